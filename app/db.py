@@ -1,0 +1,167 @@
+"""Bases, engine, unit of work. The only file that commits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import cache
+from typing import Any
+from sqlalchemy import Connection, DateTime, MetaData, bindparam, event, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+
+from app.settings import settings
+from tenants.context import Tenant, require
+
+STATEMENT_TIMEOUT = "2s"
+LOCK_TIMEOUT = "2s"
+IDLE_TIMEOUT = "10s"
+
+# Names for constraints, so that a migration can drop what another one made.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+TYPES: dict[Any, Any] = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB}
+
+
+class TenantBase(DeclarativeBase):
+    """Tables of one municipality. `tenant` is a token: without a translate map SQL fails instead of leaking."""
+
+    metadata = MetaData(schema="tenant", naming_convention=NAMING)
+    type_annotation_map = TYPES
+
+
+class PlatformBase(DeclarativeBase):
+    """Tables of the platform: which municipalities there are, nothing of their citizens."""
+
+    metadata = MetaData(schema="platform", naming_convention=NAMING)
+    type_annotation_map = TYPES
+
+
+class TenantSession(Session):
+    """Assumes the tenant's role at the start of every transaction."""
+
+
+class PlatformSession(Session):
+    """Assumes the platform's role at the start of every transaction."""
+
+
+# One statement, all transaction-local: a pooler in transaction mode can never hand the state to another tenant.
+_ASSUME = select(
+    *(
+        func.set_config(name, bindparam(key), True)
+        for name, key in (
+            ("role", "role"),
+            ("search_path", "search_path"),
+            ("statement_timeout", "statement_timeout"),
+            ("lock_timeout", "lock_timeout"),
+            ("idle_in_transaction_session_timeout", "idle_timeout"),
+            ("app.tenant", "tenant"),
+        )
+    )
+)
+SETUP_MARK = "kiss_setup"  # execution option by which the statement counter knows tenant set-up
+
+
+def assume(connection: Connection, *, role: str, tenant: str) -> None:
+    connection.execute(
+        _ASSUME,
+        {
+            "role": role,
+            "search_path": "",
+            "statement_timeout": STATEMENT_TIMEOUT,
+            "lock_timeout": LOCK_TIMEOUT,
+            "idle_timeout": IDLE_TIMEOUT,
+            "tenant": tenant,
+        },
+        execution_options={SETUP_MARK: True},
+    )
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _assume_tenant(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    tenant = require(session.info.get("tenant"))
+    assume(connection, role=tenant.role, tenant=tenant.slug)
+
+
+@event.listens_for(PlatformSession, "after_begin")
+def _assume_platform(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    assume(connection, role="kiss_platform", tenant="")
+
+
+def async_url(url: str) -> str:
+    return "postgresql+asyncpg://" + url.split("://", 1)[1]
+
+
+@cache
+def engine() -> AsyncEngine:
+    """The application's pool. Small and recycled: memory per connection grows with the tenants it met."""
+    config = settings()
+    return create_async_engine(
+        async_url(config.database_url.get_secret_value()),
+        pool_size=config.database_pool,
+        max_overflow=5,
+        pool_recycle=900,
+        pool_pre_ping=True,
+        pool_timeout=5,
+        json_serializer=lambda value: json.dumps(value, default=str),
+        connect_args={"timeout": 5, "server_settings": {"application_name": "kiss"}},
+    )
+
+
+After = Callable[[], Awaitable[None]]
+
+
+def after_commit(session: AsyncSession, effect: After) -> None:
+    """Run `effect` once this unit of work has been committed; never when it rolled back."""
+    session.info["after"].append(effect)
+
+
+@asynccontextmanager
+async def unit_of_work(tenant: Tenant | None) -> AsyncIterator[AsyncSession]:
+    """One request or job, one tenant, one transaction. Effects leave only after the commit.
+
+    Raises `NoTenant` before any SQL when no tenant is given.
+    """
+    tenant = require(tenant)
+    session = AsyncSession(
+        engine(),
+        sync_session_class=TenantSession,
+        expire_on_commit=False,
+        execution_options={"schema_translate_map": {"tenant": tenant.schema}},
+        info={"tenant": tenant, "after": []},
+    )
+    async with session, session.begin():
+        yield session
+    for effect in session.info["after"]:
+        await effect()
+
+
+@asynccontextmanager
+async def platform_unit_of_work() -> AsyncIterator[AsyncSession]:
+    """One transaction on the platform's own tables."""
+    session = AsyncSession(
+        engine(), sync_session_class=PlatformSession, expire_on_commit=False, info={"after": []}
+    )
+    async with session, session.begin():
+        yield session
+    for effect in session.info["after"]:
+        await effect()
+
+
+async def provide_session(tenant: Tenant) -> AsyncGenerator[AsyncSession, None]:
+    """The one generator dependency of a request: commits before the response leaves, rolls back on an error."""
+    async with unit_of_work(tenant) as session:
+        yield session
+
+
+def tenant_of(session: AsyncSession) -> Tenant:
+    tenant: Tenant = session.info["tenant"]
+    return tenant

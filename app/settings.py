@@ -1,0 +1,107 @@
+"""Settings from the environment, composed once and checked at the start with the sentence one needs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import sys
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+def _postgres(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("begint met postgresql://")
+    return value
+
+
+def _key(value: SecretStr) -> SecretStr:
+    try:
+        raw = base64.b64decode(value.get_secret_value(), validate=True)
+    except binascii.Error as error:
+        raise ValueError("is base64") from error
+    if len(raw) != 32:
+        raise ValueError("is base64 van precies 32 bytes")
+    return value
+
+
+Postgres = Annotated[SecretStr, AfterValidator(_postgres)]
+Key = Annotated[SecretStr, AfterValidator(_key)]
+
+
+class Settings(BaseSettings):
+    """Every name is the environment variable's; no secret has a default."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    environment: Environment = Field(Environment.PRODUCTION, alias="KISS_ENV")
+    database_url: Postgres = Field(alias="DATABASE_URL")
+    database_admin_url: Postgres | None = Field(None, alias="DATABASE_ADMIN_URL")
+    # A connection that has met 400 tenants holds about 225 MiB of catalogue: pools stay small.
+    database_pool: int = Field(10, alias="DATABASE_POOL", ge=1, le=50)
+    redis_url: SecretStr = Field(alias="REDIS_URL")
+    secret_key: Key = Field(alias="KISS_SECRET_KEY")
+    port: int = Field(8000, alias="KISS_PORT", ge=1, le=65535)
+    data: Path = Field(PROJECT / ".data", alias="KISS_DATA")
+    public_scheme: str = Field("https", alias="KISS_PUBLIC_SCHEME", pattern="^https?$")
+    public_suffix: str = Field("", alias="KISS_PUBLIC_SUFFIX")
+    oidc_issuer: HttpUrl = Field(alias="OIDC_ISSUER")
+    oidc_backend: HttpUrl | None = Field(None, alias="OIDC_BACKEND")
+    oidc_client_id: str = Field(alias="OIDC_CLIENT_ID", min_length=1)
+    oidc_client_secret: SecretStr = Field(alias="OIDC_CLIENT_SECRET")
+    practice_url: HttpUrl | None = Field(None, alias="KISS_PRACTICE_URL")
+    smtp_url: str | None = Field(None, alias="SMTP_URL")
+    failpoint_dir: Path | None = Field(None, alias="KISS_FAILPOINT_DIR")
+    undo_seconds: int = Field(10, alias="KISS_UNDO_SECONDS", ge=0, le=60)
+    session_idle_minutes: int = Field(30, alias="KISS_SESSION_IDLE_MINUTES", ge=1)
+    session_hours: int = Field(10, alias="KISS_SESSION_HOURS", ge=1)
+
+    @property
+    def development(self) -> bool:
+        return self.environment is Environment.DEVELOPMENT
+
+    @model_validator(mode="after")
+    def _development_only(self) -> Settings:
+        if self.development:
+            return self
+        for name, value in (
+            ("KISS_PRACTICE_URL", self.practice_url),
+            ("KISS_FAILPOINT_DIR", self.failpoint_dir),
+            ("OIDC_BACKEND", self.oidc_backend),
+        ):
+            if value is not None:
+                raise ValueError(f"{name} bestaat alleen in ontwikkeling (KISS_ENV=development)")
+        if self.public_scheme != "https":
+            raise ValueError("KISS_PUBLIC_SCHEME is https buiten ontwikkeling")
+        return self
+
+
+def sentence(error: ValidationError) -> str:
+    """What an operator has to do, one line per setting, without the values (they may be secrets)."""
+    lines = ["De instellingen zijn niet compleet. Zet deze omgevingsvariabelen goed:"]
+    for item in error.errors(include_input=False, include_url=False):
+        name = str(item["loc"][0]) if item["loc"] else ""
+        why = "ontbreekt" if item["type"] == "missing" else item["msg"].removeprefix("Value error, ")
+        lines.append(f"  {name}: {why}" if name else f"  {why}")
+    return "\n".join(lines)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Ends the process with a clear sentence when one is missing or wrong."""
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        sys.exit(sentence(error))

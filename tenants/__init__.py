@@ -1,0 +1,1 @@
+"""The platform around tenants: registry, provisioning, migration, command line."""
