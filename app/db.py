@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
+
 from sqlalchemy import Connection, DateTime, MetaData, bindparam, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -147,9 +148,7 @@ async def unit_of_work(tenant: Tenant | None) -> AsyncIterator[AsyncSession]:
 @asynccontextmanager
 async def platform_unit_of_work() -> AsyncIterator[AsyncSession]:
     """One transaction on the platform's own tables."""
-    session = AsyncSession(
-        engine(), sync_session_class=PlatformSession, expire_on_commit=False, info={"after": []}
-    )
+    session = AsyncSession(engine(), sync_session_class=PlatformSession, expire_on_commit=False, info={"after": []})
     async with session, session.begin():
         yield session
     for effect in session.info["after"]:

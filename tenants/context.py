@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 # Slugs become schema and role names, host names and Redis keys; so they are narrow and never one of ours.
@@ -30,6 +30,8 @@ class Tenant:
     ring: Ring
     kleur: str  # #0b5d66
     monogram: str  # Og
+    # The data key, wrapped by the platform's key: only app.geheimen opens it.
+    sleutel: bytes = field(default=b"", repr=False)
     voorbeeld: bool = False  # "voorbeeldomgeving" is said on every page
 
     @property

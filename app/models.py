@@ -1,0 +1,27 @@
+"""Every tenant table in one import, for migrations, provisioning and conventions."""
+
+from app.afleveringen.models import Aflevering
+from app.audit.models import Auditregel
+from app.auth.models import Inlogpoging, Lidmaatschap, Sessie
+from app.codelijsten.models import Gespreksresultaat, Kanaal
+from app.connectors.models import Koppeling
+from app.gesprekken.models import Gesprek, Klantverwijzing, Vraag
+from app.klantcontacten.models import Betrokkene, Klantcontact
+from app.verwerkingen.models import Verwerking
+
+TABLES = (
+    Aflevering,
+    Auditregel,
+    Betrokkene,
+    Gesprek,
+    Gespreksresultaat,
+    Inlogpoging,
+    Kanaal,
+    Klantcontact,
+    Klantverwijzing,
+    Koppeling,
+    Lidmaatschap,
+    Sessie,
+    Verwerking,
+    Vraag,
+)
