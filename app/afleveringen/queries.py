@@ -1,0 +1,82 @@
+"""Reads of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from app.afleveringen.models import Aflevering, AfleveringState
+from app.errors import NotFound
+from app.klantcontacten.models import Klantcontact
+
+OPEN_STATES = (AfleveringState.VASTGELEGD, AfleveringState.ONDERWEG)
+
+
+def due(now: datetime) -> ColumnElement[bool]:
+    """Rows whose moment has come and that nobody holds."""
+    return (
+        Aflevering.state.in_(OPEN_STATES)
+        & (Aflevering.volgende_poging_op <= now)
+        & (Aflevering.lease_tot.is_(None) | (Aflevering.lease_tot < now))
+    )
+
+
+async def next_due(session: AsyncSession, now: datetime) -> Aflevering | None:
+    """The row that waited longest, locked and skipped by others; with its klantcontact and betrokkenen."""
+    claim = (
+        select(Aflevering)
+        .where(due(now))
+        .order_by(Aflevering.volgende_poging_op, Aflevering.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=Aflevering)
+        .options(joinedload(Aflevering.klantcontact, innerjoin=True).selectinload(Klantcontact.betrokkenen))
+    )
+    return (await session.scalars(claim)).one_or_none()
+
+
+async def has_due(session: AsyncSession, now: datetime) -> bool:
+    return bool(await session.scalar(select(select(Aflevering.id).where(due(now)).exists())))
+
+
+async def by_id(session: AsyncSession, aflevering_id: UUID) -> Aflevering:
+    """One outbox row of this municipality, locked. Raises `NotFound`."""
+    row = (
+        await session.scalars(select(Aflevering).where(Aflevering.id == aflevering_id).with_for_update())
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Deze aflevering bestaat niet meer.")
+    return row
+
+
+async def of_klantcontact(session: AsyncSession, klantcontact_id: UUID) -> Aflevering:
+    """The delivery of one klantcontact of this municipality. Raises `NotFound`."""
+    found = (
+        await session.scalars(select(Aflevering).where(Aflevering.klantcontact_id == klantcontact_id))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("Dit contact is er niet meer. Misschien is het opslaan ongedaan gemaakt.")
+    return found
+
+
+async def unconfirmed(session: AsyncSession, *, limit: int = 200) -> Sequence[Aflevering]:
+    """Everything not yet confirmed, dead letters first, then by how long it waits."""
+    waiting = (
+        select(Aflevering)
+        .where(Aflevering.state != AfleveringState.BEVESTIGD)
+        .order_by(
+            (Aflevering.state == AfleveringState.NIET_AANGEKOMEN).desc(), Aflevering.aangemaakt_op, Aflevering.id
+        )
+        .limit(limit)
+        .options(joinedload(Aflevering.klantcontact, innerjoin=True))
+    )
+    return (await session.scalars(waiting)).all()
+
+
+async def count_by_state(session: AsyncSession) -> dict[str, int]:
+    rows = await session.execute(select(Aflevering.state, func.count()).group_by(Aflevering.state))
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,88 @@
+"""Live events to browsers: Litestar channels over Redis, one stream per browser (server-sent events).
+
+An event carries ids and states only; the page fetches what it may see. A lost event is harmless, because a page
+asks again when its stream comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar.channels import ChannelsPlugin
+from litestar.channels.backends.redis import RedisChannelsPubSubBackend
+from litestar.response.sse import ServerSentEventMessage
+from redis.exceptions import RedisError
+
+from app.log import log
+from app.redis import TenantRedis, client
+from tenants.context import Tenant
+
+HEARTBEAT = 15.0  # seconds; proxies close what is silent for longer
+RECONNECT = 1000  # milliseconds before the browser tries again
+
+
+class PatientBackend(RedisChannelsPubSubBackend):
+    """Keeps listening when Redis goes away; redis-py subscribes again by itself once it is back.
+
+    Litestar's own backend (2.25) lets its only task end with the first lost connection, after which every
+    stream of the process stays silent.
+    """
+
+    async def stream_events(self) -> AsyncGenerator[tuple[str, Any], None]:
+        while True:
+            try:
+                async for event in super().stream_events():
+                    yield event
+            except (RedisError, OSError) as error:
+                log.warning("live.verbinding_kwijt", soort=type(error).__name__)
+                await asyncio.sleep(0.5)
+
+
+def plugin() -> ChannelsPlugin:
+    backend = PatientBackend(redis=client(), key_prefix="kiss")
+    return ChannelsPlugin(backend=backend, arbitrary_channels_allowed=True, subscriber_max_backlog=200)
+
+
+class Afleverstand(msgspec.Struct, frozen=True):
+    """Event `aflevering`: the delivery state of one klantcontact changed."""
+
+    klantcontact: UUID
+    state: str
+
+
+def channel(tenant: Tenant) -> str:
+    """The channel that every browser of one municipality hears."""
+    return TenantRedis(tenant).key("live")
+
+
+async def announce(tenant: Tenant, event: Afleverstand) -> None:
+    """Tell every browser of this municipality. Never raises: the database is the truth, this is a courtesy."""
+    try:
+        await TenantRedis(tenant).publish("live", msgspec.json.encode({"soort": "aflevering", "data": event}))
+    except (RedisError, OSError) as error:
+        log.warning("live.niet_verstuurd", tenant=tenant.slug, soort=type(error).__name__)
+
+
+async def stream(channels: ChannelsPlugin, tenant: Tenant) -> AsyncGenerator[ServerSentEventMessage, None]:
+    """Events of one municipality as server-sent events, with a heartbeat, until the browser leaves."""
+    yield ServerSentEventMessage(event="verbonden", data="{}", retry=RECONNECT)
+    async with channels.start_subscription([channel(tenant)]) as subscriber:
+        events = subscriber.iter_events()
+        pending: asyncio.Task[bytes] | None = None
+        try:
+            while True:
+                pending = pending or asyncio.ensure_future(anext(events))
+                done, _ = await asyncio.wait({pending}, timeout=HEARTBEAT)
+                if not done:
+                    yield ServerSentEventMessage(comment="hartslag", data=None)
+                    continue
+                message = msgspec.json.decode(pending.result())
+                pending = None
+                yield ServerSentEventMessage(event=message["soort"], data=msgspec.json.encode(message["data"]))
+        finally:
+            if pending is not None:
+                pending.cancel()
