@@ -6,7 +6,10 @@ anywhere leaves a row whose lease runs out; the next attempt looks the kenmerk u
 
 from __future__ import annotations
 
+import asyncio
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -39,7 +42,8 @@ from app.live import Afleverstand, announce
 from app.log import log
 from tenants.context import Tenant
 
-LEASE = timedelta(seconds=60)  # longer than one attempt can take
+LEASE = timedelta(seconds=8)  # renewed while sending; a killed worker's row is free again after this
+RENEW = 3.0  # seconds
 ATTEMPT = 30.0  # seconds for all calls of one attempt
 ROUND = 5  # rows of one tenant before the next tenant gets its turn
 FIRST_WAIT, LONGEST_WAIT = 1.0, 900.0  # seconds
@@ -48,12 +52,11 @@ GIVE_UP_AFTER = timedelta(hours=72)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row this worker may send until `lease_tot`, with everything the sending needs."""
+    """A row this worker may send, with everything the sending needs. `pogingen` tells later claims apart."""
 
     id: UUID
     koppeling: str
     pogingen: int
-    lease_tot: datetime
     aangemaakt_op: datetime
     contact: NieuwContact
 
@@ -83,7 +86,6 @@ async def claim(tenant: Tenant) -> Claimed | None:
             id=row.id,
             koppeling=row.koppeling,
             pogingen=row.pogingen,
-            lease_tot=row.lease_tot,
             aangemaakt_op=row.aangemaakt_op,
             contact=_contact(tenant, row.klantcontact),
         )
@@ -110,10 +112,32 @@ async def deliver(tenant: Tenant, claimed: Claimed) -> None:
 async def _send(tenant: Tenant, claimed: Claimed) -> Bevestiging:
     async with unit_of_work(tenant) as session:
         register = await port_of(session, claimed.koppeling, Klantinteracties)
-    async with deadline(ATTEMPT):
+    async with _lease_kept(tenant, claimed), deadline(ATTEMPT):
         bevestiging = await register.lever_af(claimed.contact, eerste_poging=claimed.pogingen == 1)
     failpoint("aflevering.na-verzenden")
     return bevestiging
+
+
+@asynccontextmanager
+async def _lease_kept(tenant: Tenant, claimed: Claimed) -> AsyncIterator[None]:
+    """Renew the lease in the background, so that it may be short: a row is never held long by the dead."""
+    keeper = asyncio.create_task(_keep_lease(tenant, claimed))
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeper
+
+
+async def _keep_lease(tenant: Tenant, claimed: Claimed) -> None:
+    while True:
+        await asyncio.sleep(RENEW)
+        async with unit_of_work(tenant) as session:
+            row = await queries.by_id(session, claimed.id)
+            if row.pogingen != claimed.pogingen:
+                return
+            row.lease_tot = klok.now() + LEASE
 
 
 async def _confirm(tenant: Tenant, claimed: Claimed, bevestiging: Bevestiging) -> None:
@@ -136,7 +160,7 @@ async def _later(tenant: Tenant, claimed: Claimed, failure: Unavailable) -> None
     wait = failure.retry_after or backoff(claimed.pogingen)
     async with unit_of_work(tenant) as session:
         row = await queries.by_id(session, claimed.id)
-        if row.lease_tot != claimed.lease_tot:
+        if row.pogingen != claimed.pogingen:
             return  # the lease ran out and another worker has it
         row.lease_tot, row.volgende_poging_op = None, now + timedelta(seconds=wait)
         row.fout_soort, row.fout_zin = "onbereikbaar", failure.zin[:500]
@@ -147,7 +171,7 @@ async def _later(tenant: Tenant, claimed: Claimed, failure: Unavailable) -> None
 async def _dead(tenant: Tenant, claimed: Claimed, failure: ConnectorFailure) -> None:
     async with unit_of_work(tenant) as session:
         row = await queries.by_id(session, claimed.id)
-        if row.lease_tot != claimed.lease_tot:
+        if row.pogingen != claimed.pogingen:
             return
         row.state, row.lease_tot = AfleveringState.NIET_AANGEKOMEN, None
         row.fout_soort = _kind(failure)
