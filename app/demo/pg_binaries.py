@@ -46,10 +46,16 @@ def find(*, major: int | None, account: Account | None, scratch: Path) -> Binari
 
 
 def _examine(folder: Path, account: Account | None) -> Binaries | None:
-    who = {"user": account.uid, "group": account.gid} if account else {}
     try:
         answer = subprocess.run(  # noqa: S603
-            [folder / "postgres", "--version"], capture_output=True, text=True, check=True, cwd="/", **who
+            [folder / "postgres", "--version"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd="/",
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
         )
     except (OSError, subprocess.CalledProcessError):
         return None

@@ -79,8 +79,7 @@ def prune_orphans() -> None:
         origin = folder / ORIGIN
         if folder.lstat().st_uid != 0 or folder.is_symlink() or not origin.exists():
             continue
-        in_use = (folder / "postgres/postmaster.pid").exists()
-        if not in_use and not Path(origin.read_text("utf-8").strip()).exists():
+        if not Path(origin.read_text("utf-8").strip()).exists():
             shutil.rmtree(folder, ignore_errors=True)
 
 
