@@ -1,0 +1,101 @@
+"""Docs that fall behind mislead: settings, jobs, tables and decisions each have their place, checked here."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from app.db import TenantBase
+from app.settings import Settings
+from tests.conventions.tree import PROJECT, Source, dotted, sources, tracked
+
+import app.models  # noqa: F401  isort: skip  (registers the tables)
+
+DOCS = PROJECT / "docs"
+ADR_PARTS = ("Context", "Decision", "Consequences", "Alternatives", "Test")
+
+
+def missing(names: Iterable[str], text: str, sentence: str) -> Iterator[str]:
+    """`sentence` for each name that does not stand in the text as a word between backquotes."""
+    for name in sorted(names):
+        if f"`{name}`" not in text:
+            yield sentence.format(name)
+
+
+def jobs(source: Source) -> Iterator[str]:
+    """Names of the functions that `@job` turns into work for the worker."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            decorators = (item.func if isinstance(item, ast.Call) else item for item in node.decorator_list)
+            if any(dotted(item).rpartition(".")[2] == "job" for item in decorators):
+                yield node.name
+
+
+def adr_faults(path: str, text: str) -> Iterator[str]:
+    for part in ADR_PARTS:
+        if not re.search(rf"^## {part}", text, re.M):
+            yield f"{path} has no section “## {part}”: an ADR has {', '.join(ADR_PARTS)}."
+    if not re.search(r"^## Decision\n+> ", text, re.M):
+        yield f"{path}: the decision starts with one line that can be quoted (`> …`)."
+
+
+def dead_links(path: Path, text: str) -> Iterator[str]:
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        file = target.split("#")[0]
+        if file and "://" not in file and not file.startswith("mailto:") and not (path.parent / file).exists():
+            yield f"{path.relative_to(PROJECT)} links to {target}, which is not there."
+
+
+def _fail_on(found: Iterable[str]) -> None:
+    sentences = list(found)
+    assert not sentences, "\n" + "\n".join(sentences)
+
+
+def test_every_setting_is_documented() -> None:
+    names = {str(field.alias) for field in Settings.model_fields.values()}
+    assert len(names) >= 15
+    _fail_on(
+        missing(
+            names, (DOCS / "instellingen.md").read_text(), "The setting {} does not stand in docs/instellingen.md."
+        )
+    )
+
+
+def test_every_job_is_documented() -> None:
+    names = {name for source in sources("app", "tenants") for name in jobs(source)}
+    assert names, "No job found at all: the rule reads the wrong decorator."
+    _fail_on(
+        missing(names, (DOCS / "instellingen.md").read_text(), "The job {} does not stand in docs/instellingen.md.")
+    )
+
+
+def test_the_glossary_knows_every_table() -> None:
+    names = {table.name for table in TenantBase.metadata.tables.values()}
+    _fail_on(missing(names, (DOCS / "glossary.md").read_text(), "The table {} does not stand in docs/glossary.md."))
+
+
+def test_every_decision_is_listed_and_whole() -> None:
+    listing = (DOCS / "decisions/README.md").read_text()
+    records = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    assert len(records) >= 4
+    for record in records:
+        assert f"({record.name})" in listing, f"docs/decisions/README.md does not link to {record.name}."
+        _fail_on(adr_faults(record.name, record.read_text()))
+
+
+def test_no_link_is_dead() -> None:
+    _fail_on(
+        sentence for path in tracked() if path.suffix == ".md" for sentence in dead_links(path, path.read_text())
+    )
+
+
+def test_the_rules_bite() -> None:
+    assert list(missing({"KISS_NEW"}, "KISS_NEW", "{}")) == ["KISS_NEW"]
+    assert not list(missing({"KISS_NEW"}, "| `KISS_NEW` |", "{}"))
+    code = "@job(queue='x')\nasync def relay(session): ...\n\n@app.jobs.job\nasync def sweep(session): ...\n"
+    assert list(jobs(Source("app/x.py", code))) == ["relay", "sweep"]
+    assert len(list(adr_faults("x.md", "# A title\n"))) == len(ADR_PARTS) + 1
+    assert list(dead_links(DOCS / "x.md", "[see](nowhere.md)"))
+    assert not list(dead_links(DOCS / "x.md", "[see](acceptance/3.md#look) [out](https://example.org)"))
