@@ -1,0 +1,77 @@
+"""The catalogue as commands read and write it, on the migrator's connection, and where each schema stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, case, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+
+from app.klok import now
+from tenants.admin import acting_as, actor
+from tenants.context import Ring, Tenant
+from tenants.grants import PLATFORM_OWNER, PLATFORM_SCHEMA
+from tenants.models import Gemeente, Host, Migratiestand, Platformaudit
+
+
+def tenants(connection: Connection, slugs: Sequence[str] = ()) -> list[Tenant]:
+    """Tenants that were not stopped, early ring first; only `slugs` when given."""
+    query = select(Gemeente).where(Gemeente.state != "gestopt")
+    if slugs:
+        query = query.where(Gemeente.slug.in_(slugs))
+    query = query.order_by(case((Gemeente.ring == Ring.EARLY, 0), else_=1), Gemeente.slug)
+    with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
+        rows = connection.execute(query).all()
+        hosts = connection.execute(select(Host.slug, Host.host).order_by(Host.host)).all()
+    return [as_tenant(row, [host.host for host in hosts if host.slug == row.slug]) for row in rows]
+
+
+def as_tenant(row: Any, hosts: Sequence[str]) -> Tenant:
+    """The value for one row of `gemeente`, as an object or as a result row."""
+    return Tenant(
+        slug=row.slug,
+        naam=row.naam,
+        hosts=tuple(hosts),
+        ring=Ring(row.ring),
+        kleur=row.kleur,
+        monogram=row.monogram,
+        sleutel=row.sleutel,
+        voorbeeld=row.voorbeeld,
+    )
+
+
+def note(connection: Connection, /, slug: str, *, state: str, **fields: Any) -> None:
+    """Where this tenant's schema stands: state is bezig, gelukt or mislukt; fields are columns of Migratiestand."""
+    values = {"state": state, "bijgewerkt_op": now(), "fout": None, **fields}
+    statement = upsert(Migratiestand).values(slug=slug, **values)
+    with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
+        connection.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=values))
+
+
+def standing(connection: Connection) -> dict[str, Any]:
+    """The ledger's row per slug: revisie, state, fout, duur_ms, bijgewerkt_op."""
+    with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
+        return {row.slug: row for row in connection.execute(select(Migratiestand.__table__))}
+
+
+def audit(connection: Connection, slug: str, handeling: str, gegevens: dict[str, Any]) -> None:
+    """One line about what a command did to a tenant."""
+    with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
+        connection.execute(
+            insert(Platformaudit).values(
+                moment=now(), slug=slug, handeling=handeling, door=actor(), gegevens=gegevens
+            )
+        )
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, without values of rows: those stand in PostgreSQL's DETAIL and in the parameters."""
+    if isinstance(error, DBAPIError):
+        code = getattr(error.orig, "sqlstate", None) or "?"
+        first = str(error.orig).splitlines()[0].rpartition(">: ")[2]
+        if code == "55P03":
+            return "Iemand anders hield een tabel of deze gemeente bezet. Voer het commando straks opnieuw uit."
+        return f"De database weigerde ({code}): {first}"[:500]
+    return f"{type(error).__name__}: {error}"[:500]
