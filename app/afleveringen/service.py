@@ -35,8 +35,8 @@ from app.db import after_commit, unit_of_work
 from app.errors import Conflict
 from app.failpoints import failpoint
 from app.geheimen import unseal
-from app.gesprekken.opslaan import new_kenmerk
 from app.http import deadline
+from app.klantcontacten.kenmerk import new_kenmerk
 from app.klantcontacten.models import Klantcontact
 from app.live import Afleverstand, announce
 from app.log import log

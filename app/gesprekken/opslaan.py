@@ -7,17 +7,16 @@ gesprek is locked, and a saved gesprek answers with what was saved.
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Sequence, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import klok
 from app.afleveringen.jobs import bezorg
 from app.afleveringen.models import Aflevering, AfleveringState
 from app.audit.service import record
-from app.auth.sessions import Medewerker
+from app.auth.medewerker import Medewerker
 from app.codelijsten.models import Gespreksresultaat, Kanaal
 from app.connectors.models import Koppeling
 from app.db import after_commit, tenant_of
@@ -28,11 +27,11 @@ from app.gesprekken import concept, queries
 from app.gesprekken.forms import Afronding
 from app.gesprekken.models import Gesprek, GesprekState, Klantverwijzing, Vraag
 from app.ids import new_id
+from app.klantcontacten.kenmerk import new_kenmerk, text_hash
 from app.klantcontacten.models import Betrokkene, Klantcontact
 from app.settings import settings
 
 INGEBOUWD = "ingebouwd"
-KENMERK = Sequence("kenmerk_nummer", schema="tenant")
 
 
 def undo_window() -> timedelta:
@@ -160,16 +159,6 @@ async def undo(session: AsyncSession, gesprek_id: UUID, medewerker: Medewerker) 
     gesprek.state, gesprek.opslag_sleutel, gesprek.opgeslagen_op = GesprekState.OPEN, None, None
     record(session, "gesprek.opslaan_ongedaan", "gesprek", gesprek.id, medewerker.id)
     return gesprek
-
-
-async def new_kenmerk(session: AsyncSession) -> str:
-    """The next number that people read out: digits, at most 10 (Open Klant: referentienummer). Gaps are fine."""
-    return str(await session.scalar(select(KENMERK.next_value())))
-
-
-def text_hash(onderwerp: str, inhoud: str) -> str:
-    """Hex SHA-256 of onderwerp, a newline, inhoud: compares texts without showing them."""
-    return sha256(f"{onderwerp}\n{inhoud}".encode()).hexdigest()
 
 
 async def _register(session: AsyncSession) -> str:

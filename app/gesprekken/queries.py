@@ -75,6 +75,25 @@ async def klant_of(session: AsyncSession, gesprek: Gesprek) -> Klantverwijzing |
     return (await session.scalars(chosen)).one_or_none()
 
 
+async def gesprek_with_klant(
+    session: AsyncSession, gesprek_id: UUID, *, medewerker_id: UUID
+) -> tuple[Gesprek, Klantverwijzing | None]:
+    """An own gesprek with the klant chosen in it, in one statement and without vragen. Raises `NotFound`."""
+    own = (
+        select(Gesprek, Klantverwijzing)
+        .outerjoin(Klantverwijzing, Klantverwijzing.id == Gesprek.klant_id)
+        .where(
+            Gesprek.id == gesprek_id,
+            Gesprek.medewerker_id == medewerker_id,
+            Gesprek.state != GesprekState.GESLOTEN,
+        )
+    )
+    row = (await session.execute(own)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]
+
+
 async def verwijzing_of(
     session: AsyncSession, verwijzing_id: UUID, *, gesprek_id: UUID, medewerker_id: UUID
 ) -> Klantverwijzing:

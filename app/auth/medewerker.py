@@ -1,0 +1,37 @@
+"""Who does it: the signed-in person as handlers, services and pages see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.auth.rights import ROL_NAMEN, ROLLEN, Recht
+
+
+@dataclass(frozen=True, slots=True)
+class Medewerker:
+    """One membership of this municipality with a valid session. Lives as long as the request."""
+
+    id: UUID  # of the lidmaatschap
+    naam: str
+    gebruikersnaam: str
+    email: str
+    rollen: tuple[str, ...]
+    modus: str  # systeem | licht | donker | contrast
+    sessie: bytes = field(repr=False)  # hash of the session's identifier
+    csrf: str = field(repr=False)  # token that every form and fetch of this session carries
+
+    @property
+    def initialen(self) -> str:
+        """Two letters for the avatar: first and last name, so "Jan van der Berg" is JB."""
+        words = self.naam.split()
+        return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+    @property
+    def rol_naam(self) -> str:
+        """The roles in Dutch, in the order of the enumeration: "Teamleider, Functioneel beheerder"."""
+        return ", ".join(naam for rol, naam in ROL_NAMEN.items() if rol in self.rollen)
+
+    def mag(self, recht: Recht) -> bool:
+        """Whether one of this person's roles gives the right."""
+        return not ROLLEN[recht].isdisjoint(self.rollen)
