@@ -92,7 +92,7 @@ app/static/dist/.klaar: node_modules/.klaar $(FRONT_END)
 	@mkdir -p $(@D) && touch $@
 
 # A real browser for the tests. As root on Debian it is installed; otherwise the sentence says what to do.
-chromium:
+chromium: ## Finds or installs the browser for tests and screens
 	@if command -v chromium >/dev/null 2>&1; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 	  echo "Chromium"; apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
