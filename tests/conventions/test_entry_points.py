@@ -28,7 +28,10 @@ def tree(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[
     if words:
         yield " ".join(words), command
     if isinstance(command, click.Group):
-        for name, child in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None, f"`kiss {' '.join((*words, name))}` is listed and not there."
             yield from tree(child, (*words, name))
 
 
