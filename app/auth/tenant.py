@@ -6,7 +6,6 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from litestar.connection import ASGIConnection
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.auth.medewerker import Medewerker
@@ -73,15 +72,3 @@ def provide_medewerker(scope: Scope) -> Medewerker:
 def medewerker_of_scope(scope: Scope) -> Medewerker | None:
     found = scope.get("user")
     return found if isinstance(found, Medewerker) else None
-
-
-def is_page_visit(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    """Whether a person asked for a page, so that an answer may be a redirect to signing in.
-
-    Fragments (htmx), saves, fetch and event streams want a status instead.
-    """
-    headers = connection.headers
-    if connection.scope.get("method") != "GET" or headers.get("hx-request"):
-        return False
-    mode = headers.get("sec-fetch-mode")
-    return mode == "navigate" if mode else "text/html" in headers.get("accept", "")

@@ -1,0 +1,237 @@
+"""The identity provider as we use it: discovery, authorization address, code for token, keys.
+
+The provider is the platform's, not a municipality's connector, so its requests do not go through `app.http`. Same
+manners: five seconds, no redirects, no proxies from the environment, a size cap, no personal data in a log.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from urllib.parse import quote_plus, urlencode, urlsplit, urlunsplit
+
+import httpx2
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri  # type: ignore[import-untyped]  # ships no types
+from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[import-untyped]
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, import_key
+
+from app.auth import urls
+from app.errors import Refused
+from app.settings import settings
+
+TIMEOUT: Final = 5.0  # seconds
+MAX_ANSWER: Final = 256_000  # bytes
+FRESH: Final = 3600.0  # seconds that metadata and keys are believed
+REFETCH: Final = 60.0  # an unknown kid makes us look again at most this often
+SCOPE: Final = "openid profile email"
+
+
+class SignInUnavailable(Refused):
+    """The provider does not answer, or not as it should. Sessions that exist go on."""
+
+    status = 503
+    titel = "Aanmelden kan nu niet"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "De aanmelddienst antwoordt niet. Probeer het over een minuut opnieuw. "
+            "Bent u al aangemeld, dan kunt u doorwerken."
+        )
+
+
+class CodeRefused(Exception):
+    """The provider would not give a token for this code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """OpenID Connect Discovery 1.0, section 3: only what we use."""
+
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str | None
+    says_iss: bool  # RFC 9207: the callback carries `iss`
+
+
+class Provider:
+    """One issuer. Keeps metadata and keys; when the provider is down, what is kept stays in use.
+
+    `backend`: where this process reaches the provider when browsers know it by a name that does not resolve here
+    (development); requests carry the Host header of the name.
+    """
+
+    def __init__(
+        self, issuer: str, client_id: str, client_secret: str, *, backend: str | None, http_too: bool
+    ) -> None:
+        self.issuer = issuer
+        self.client_id = client_id
+        self._secret = client_secret
+        self._backend = urlsplit(backend) if backend else None
+        self._schemes = ("https", "http") if http_too else ("https",)
+        self._metadata: Metadata | None = None
+        self._metadata_at = 0.0
+        self._keys: dict[str, Key] = {}
+        self._keys_at: float | None = None
+
+    async def metadata(self) -> Metadata:
+        """Raises `SignInUnavailable` when there is none and none was kept."""
+        if self._metadata is None or time.monotonic() - self._metadata_at > FRESH:
+            try:
+                document = await self._json("GET", f"{self.issuer}/.well-known/openid-configuration")
+                self._metadata, self._metadata_at = self._read_metadata(document), time.monotonic()
+            except SignInUnavailable:
+                if self._metadata is None:
+                    raise
+        return self._metadata
+
+    async def authorization_url(
+        self, *, state: str, nonce: str, code_verifier: str, redirect_uri: str, login_hint: str | None
+    ) -> str:
+        """Where the browser goes to sign in: code flow with PKCE S256 (RFC 7636)."""
+        url: str = prepare_grant_uri(
+            (await self.metadata()).authorization_endpoint,
+            client_id=self.client_id,
+            response_type="code",
+            redirect_uri=redirect_uri,
+            scope=SCOPE,
+            state=state,
+            nonce=nonce,
+            code_challenge=create_s256_code_challenge(code_verifier),
+            code_challenge_method="S256",
+            login_hint=login_hint,
+        )
+        return url
+
+    async def id_token(self, *, code: str, code_verifier: str, redirect_uri: str) -> str:
+        """The id token for this code, not yet verified. Raises `CodeRefused` or `SignInUnavailable`."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": code_verifier,
+        }
+        answer = await self._json("POST", (await self.metadata()).token_endpoint, form=form)
+        token = answer.get("id_token")
+        if not isinstance(token, str):
+            raise CodeRefused("geen id_token")
+        return token
+
+    async def key(self, kid: str) -> Key | None:
+        """The issuer's key by this name. Looks again when it is unknown, at most once a minute."""
+        age = None if self._keys_at is None else time.monotonic() - self._keys_at
+        if age is None or age > FRESH or (kid not in self._keys and age > REFETCH):
+            self._keys_at = time.monotonic()  # first, so that requests side by side do not all look
+            try:
+                self._keys = _keys(await self._json("GET", (await self.metadata()).jwks_uri))
+            except SignInUnavailable:
+                if not self._keys:
+                    self._keys_at = None
+                    raise
+        return self._keys.get(kid)
+
+    async def sign_out_url(self, *, id_token: str, back_to: str) -> str | None:
+        """Where the browser ends the provider's own session (RP-Initiated Logout 1.0); None when it offers none."""
+        try:
+            endpoint = (await self.metadata()).end_session_endpoint
+        except SignInUnavailable:
+            return None
+        if endpoint is None:
+            return None
+        query = {"id_token_hint": id_token, "post_logout_redirect_uri": back_to, "client_id": self.client_id}
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
+
+    def _read_metadata(self, document: dict[str, Any]) -> Metadata:
+        if str(document.get("issuer", "")).rstrip("/") != self.issuer:
+            raise SignInUnavailable
+        end_session = document.get("end_session_endpoint")
+        return Metadata(
+            authorization_endpoint=self._address(document.get("authorization_endpoint")),
+            token_endpoint=self._address(document.get("token_endpoint")),
+            jwks_uri=self._address(document.get("jwks_uri")),
+            end_session_endpoint=self._address(end_session) if end_session else None,
+            says_iss=document.get("authorization_response_iss_parameter_supported") is True,
+        )
+
+    def _address(self, value: object) -> str:
+        if not isinstance(value, str) or urlsplit(value).scheme not in self._schemes:
+            raise SignInUnavailable
+        return value
+
+    async def _json(self, method: str, url: str, *, form: dict[str, str] | None = None) -> dict[str, Any]:
+        address, headers = self._reachable(url)
+        headers["accept"] = "application/json"
+        if form:
+            headers["authorization"] = self._basic()
+        try:
+            async with (
+                httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client,
+                client.stream(method, address, headers=headers, data=form) as response,
+            ):
+                return _answer(response.status_code, await _read_capped(response), refusable=form is not None)
+        except (httpx2.HTTPError, httpx2.InvalidURL):
+            raise SignInUnavailable from None
+
+    def _reachable(self, url: str) -> tuple[str, dict[str, str]]:
+        if self._backend is None:
+            return url, {}
+        parts = urlsplit(url)
+        here = parts._replace(scheme=self._backend.scheme, netloc=self._backend.netloc)
+        return urlunsplit(here), {"host": parts.netloc}
+
+    def _basic(self) -> str:
+        """Client authentication (RFC 6749, section 2.3.1: both parts form-encoded first)."""
+        pair = f"{quote_plus(self.client_id)}:{quote_plus(self._secret)}"
+        return "Basic " + base64.b64encode(pair.encode()).decode()
+
+
+@cache
+def provider() -> Provider:
+    """The platform's provider, as the settings name it."""
+    config = settings()
+    return Provider(
+        urls.issuer(),
+        config.oidc_client_id,
+        config.oidc_client_secret.get_secret_value(),
+        backend=str(config.oidc_backend) if config.oidc_backend else None,
+        http_too=config.development,
+    )
+
+
+async def _read_capped(response: httpx2.Response) -> bytes:
+    body = b""
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_ANSWER:
+            raise SignInUnavailable
+    return body
+
+
+def _answer(status: int, body: bytes, *, refusable: bool) -> dict[str, Any]:
+    if refusable and 400 <= status < 500:
+        raise CodeRefused(str(status))
+    try:
+        document = json.loads(body) if status == 200 else None
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise SignInUnavailable
+    return document
+
+
+def _keys(document: dict[str, Any]) -> dict[str, Key]:
+    """The keys that have a name and can be read; one odd key does not take the others along."""
+    found: dict[str, Key] = {}
+    entries = document.get("keys")
+    for entry in entries if isinstance(entries, list) else []:
+        if isinstance(entry, dict) and isinstance(entry.get("kid"), str):
+            try:
+                found[entry["kid"]] = import_key(entry)
+            except (JoseError, ValueError, TypeError, KeyError):
+                continue
+    return found

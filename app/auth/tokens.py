@@ -1,0 +1,143 @@
+"""The one place that believes an id token (OpenID Connect Core 1.0, section 3.1.3.7; RFC 8725)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, Key, RSAKey
+
+from app import klok
+
+ALGORITHMS: Final = ("RS256", "PS256", "ES256")
+MAX_TOKEN: Final = 16_000  # characters
+LEEWAY: Final = 60  # seconds that our clock and the issuer's may differ
+MAX_AGE: Final = 600  # seconds: a sign-in lasts ten minutes, so does its token
+# Anything else may carry or fetch a key of the sender's own (jwk, jku, x5u, x5c) or change the rules (crit, b64).
+_HEADER: Final = frozenset({"alg", "kid", "typ", "x5t", "x5t#S256"})
+
+KeyByKid = Callable[[str], Awaitable[Key | None]]
+
+
+class TokenRefused(Exception):
+    """The token proves nothing. The text is for the technical log and holds nothing of its contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the issuer says this is."""
+
+    issuer: str  # without a slash at the end
+    subject: str
+    naam: str | None
+    email: str | None
+    sid: str | None  # the issuer's own session
+
+
+async def verify(id_token: str, *, key_by_kid: KeyByKid, issuer: str, client_id: str, nonce: str) -> Identity:
+    """Signature, issuer, audience, authorized party, times and nonce; raises `TokenRefused` at the first doubt."""
+    header = _header(id_token)
+    key = await key_by_kid(header["kid"])
+    if key is None:
+        raise TokenRefused("onbekende sleutel")
+    _check_key(key, header["alg"])
+    try:
+        claims = jwt.decode(id_token, key, algorithms=list(ALGORITHMS), decoder_cls=_StrictJson).claims
+        _registry(client_id, nonce).validate(claims)
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
+        raise TokenRefused(type(error).__name__) from None
+    _check_parties(claims, issuer, client_id)
+    return Identity(
+        issuer=issuer,
+        subject=claims["sub"],
+        naam=_text(claims.get("name"), 200),
+        email=_text(claims.get("email"), 254),
+        sid=_text(claims.get("sid"), 255),
+    )
+
+
+def _header(id_token: str) -> dict[str, str]:
+    """The header with `alg` and `kid`, before any key is looked up."""
+    if len(id_token) > MAX_TOKEN or id_token.count(".") != 2:
+        raise TokenRefused("vorm")
+    first = id_token.partition(".")[0]
+    try:
+        header = json.loads(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)), cls=_StrictJson)
+    except (ValueError, RecursionError):
+        raise TokenRefused("kop") from None
+    if not isinstance(header, dict) or not _HEADER.issuperset(header):
+        raise TokenRefused("kop met onbekend veld")
+    if not all(isinstance(value, str) for value in header.values()) or not header.get("kid"):
+        raise TokenRefused("kop zonder kid")
+    if header.get("alg") not in ALGORITHMS:
+        raise TokenRefused("algoritme")
+    if header.get("typ", "JWT").upper() != "JWT":
+        raise TokenRefused("soort")
+    return header
+
+
+def _check_key(key: Key, alg: str) -> None:
+    """A key of the right family, meant for signatures and for this algorithm, and long enough."""
+    family = ECKey if alg == "ES256" else RSAKey
+    if not isinstance(key, family) or key.get("use", "sig") != "sig" or key.get("alg", alg) != alg:
+        raise TokenRefused("sleutel past niet")
+    if isinstance(key, RSAKey) and key.public_key.key_size < 2048:
+        raise TokenRefused("sleutel te kort")
+
+
+def _registry(client_id: str, nonce: str) -> jwt.JWTClaimsRegistry:
+    return jwt.JWTClaimsRegistry(
+        now=int(klok.now().timestamp()),
+        leeway=LEEWAY,
+        iss={"essential": True},
+        sub={"essential": True},
+        aud={"essential": True, "value": client_id},
+        exp={"essential": True},
+        iat={"essential": True},
+        nonce={"essential": True, "value": nonce},
+    )
+
+
+def _check_parties(claims: dict[str, Any], issuer: str, client_id: str) -> None:
+    """What the registry cannot say: the issuer's spelling, several audiences, age, text where text is due."""
+    if claims["iss"].rstrip("/") != issuer:
+        raise TokenRefused("uitgever")
+    azp = claims.get("azp")
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if (several or azp is not None) and azp != client_id:
+        raise TokenRefused("azp")
+    if not isinstance(claims["nonce"], str) or not 0 < len(claims["sub"]) <= 255:
+        raise TokenRefused("vorm van sub of nonce")
+    if claims["iat"] < klok.now().timestamp() - MAX_AGE - LEEWAY:
+        raise TokenRefused("te oud")
+
+
+def _text(value: object, longest: int) -> str | None:
+    """A claim as text we dare show: printable and not too long."""
+    if not isinstance(value, str):
+        return None
+    printable = "".join(letter for letter in value if letter.isprintable()).strip()
+    return printable[:longest] or None
+
+
+class _StrictJson(json.JSONDecoder):
+    """Refuses a name given twice, NaN and Infinity: readers differ about them, and that difference is an attack."""
+
+    def __init__(self, **_: Any) -> None:
+        super().__init__(object_pairs_hook=_unique, parse_constant=_no_constant)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("naam staat er twee keer")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)

@@ -1,0 +1,191 @@
+"""The people, a browser that keeps `__Host-` cookies, and an application of the real layers with a few plain routes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+from litestar import Litestar, Request, Response, get, post
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.di import Provide
+from litestar.template.config import TemplateConfig
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from app import klok
+from app.auth import routes, urls
+from app.auth.medewerker import Medewerker
+from app.auth.middleware import CsrfMiddleware, SessionMiddleware
+from app.auth.models import Lidmaatschap, Rol
+from app.auth.responses import sign_in_redirect
+from app.auth.rights import PASSIVE, PUBLIC, PUBLIC_FILE, Recht, requires
+from app.auth.tenant import TenantMiddleware, provide_medewerker, provide_tenant
+from app.beveiliging import MAX_BODY, ReadableInput, SecurityHeaders
+from app.errors import NotSignedIn, Refused
+from app.ids import new_id
+from tenants.context import Tenant
+from tests.auth.provider import StubProvider
+
+PEOPLE: dict[str, list[tuple[str, str, list[str]]]] = {
+    "deventer": [
+        ("sanne.proef", "Sanne Proef", [Rol.AGENT]),
+        ("karim.testman", "Karim Testman", [Rol.AGENT]),
+        ("anouk.voorbeeld", "Anouk Voorbeeld", [Rol.TEAMLEIDER]),
+        ("bram.model", "Bram Model", [Rol.TENANT_ADMIN]),
+    ],
+    "zwolle": [("fenna.proef", "Fenna Proef", [Rol.AGENT]), ("noor.model", "Noor Model", [Rol.TENANT_ADMIN])],
+}
+
+
+def person(issuer: str, gebruikersnaam: str, naam: str, rollen: list[str]) -> Lidmaatschap:
+    return Lidmaatschap(
+        id=new_id(),
+        issuer=issuer,
+        subject=gebruikersnaam,
+        gebruikersnaam=gebruikersnaam,
+        naam=naam,
+        email=f"{gebruikersnaam}@gemeente.example",
+        rollen=[str(rol) for rol in rollen],
+        actief=True,
+        modus="systeem",
+        aangemaakt_op=klok.now() - timedelta(days=30),
+    )
+
+
+def build_app(tenants: dict[str, Tenant]) -> ASGIApp:
+    """As app/main.py composes it, with four routes that say what they got."""
+
+    @get("/", guards=[requires(Recht.AANGEMELD)])
+    async def start(medewerker: Medewerker) -> dict[str, Any]:
+        return {"naam": medewerker.naam, "csrf": medewerker.csrf, "rol": medewerker.rol_naam}
+
+    @post("/gesprekken", guards=[requires(Recht.GESPREK_VOEREN)], status_code=201)
+    async def make(request: Request[Any, Any, Any], medewerker: Medewerker) -> dict[str, Any]:
+        form = await request.form()
+        return {"door": medewerker.gebruikersnaam, "form": {name: form.getall(name) for name in form}}
+
+    @get("/beheer/afleveringen", guards=[requires(Recht.AFLEVERINGEN_BEHEREN)])
+    async def manage() -> str:
+        return "beheer"
+
+    @get("/gebeurtenissen", guards=[requires(Recht.AANGEMELD)], opt=PASSIVE)
+    async def events() -> str:
+        return "stil"
+
+    @post("/json", guards=[requires(Recht.AANGEMELD)], status_code=200)
+    async def echo(data: dict[str, Any]) -> dict[str, Any]:
+        return data
+
+    @get("/static/{name:str}", opt=PUBLIC_FILE)
+    async def style(request: Request[Any, Any, Any]) -> Response[str]:
+        return Response("a{}", media_type="text/css", headers={"x-user": str(request.scope.get("user"))})
+
+    @get("/livez", opt=PUBLIC_FILE)
+    async def livez() -> str:
+        return "ok"
+
+    @get("/kapot", opt=PUBLIC)
+    async def broken() -> str:
+        raise RuntimeError("kapot")
+
+    async def by_host(host: str) -> Tenant | None:
+        return next((tenant for tenant in tenants.values() if host in tenant.hosts), None)
+
+    litestar = Litestar(
+        [*routes.HANDLERS, start, make, manage, events, echo, style, livez, broken],
+        middleware=[ReadableInput(), SessionMiddleware(), CsrfMiddleware()],
+        dependencies={
+            "tenant": Provide(provide_tenant, sync_to_thread=False),
+            "medewerker": Provide(provide_medewerker, sync_to_thread=False),
+        },
+        exception_handlers={NotSignedIn: _not_signed_in, Refused: _refused},
+        template_config=TemplateConfig(directory=Path(__file__).parent / "templates", engine=JinjaTemplateEngine),
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+    )
+    inside = TenantMiddleware(litestar, by_host=by_host, unknown=_unknown)
+    return SecurityHeaders(inside, form_action=[urls.issuer_origin()], https=False)
+
+
+def _refused(_: Request[Any, Any, Any], error: Refused) -> Response[Any]:
+    return Response({"status": error.status, "title": error.titel, "detail": error.uitleg}, status_code=error.status)
+
+
+def _not_signed_in(request: Request[Any, Any, Any], error: NotSignedIn) -> Response[Any]:
+    return sign_in_redirect(request) or _refused(request, error)
+
+
+async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 404, "headers": []})
+    await send({"type": "http.response.body", "body": b"Deze pagina bestaat niet.", "more_body": False})
+
+
+class Browser:
+    """One browser on one host. Keeps cookies as browsers keep `__Host-` ones: per host, whole, until cleared."""
+
+    def __init__(self, app: ASGIApp, host: str) -> None:
+        self.host = host
+        self.cookies: dict[str, str] = {}
+        transport = httpx2.ASGITransport(app=app)  # type: ignore[arg-type]
+        self.client = httpx2.AsyncClient(transport=transport, base_url=f"http://{host}", follow_redirects=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.aclose()
+
+    async def send(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        headers = httpx2.Headers(options.pop("headers", None))
+        if self.cookies and "cookie" not in headers:
+            headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers.setdefault("accept", "text/html")
+        response = await self.client.request(method, path, headers=headers, **options)
+        self.client.cookies.clear()
+        for line in response.headers.get_list("set-cookie"):
+            self._keep(line)
+        return response
+
+    def _keep(self, line: str) -> None:
+        for name, morsel in SimpleCookie(line).items():
+            assert morsel["path"] == "/"
+            assert morsel["secure"]
+            assert morsel["httponly"]
+            assert morsel["samesite"].lower() == "lax"
+            assert not morsel["domain"]
+            if morsel["max-age"] == "0":
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = morsel.value
+
+    async def get(self, path: str, **options: Any) -> httpx2.Response:
+        return await self.send("GET", path, **options)
+
+    async def post(self, path: str, form: dict[str, Any] | None = None, **options: Any) -> httpx2.Response:
+        return await self.send("POST", path, data=form, **options)
+
+    async def begin(self, volgende: str = "", **form: str) -> str:
+        """To the provider: the address that the browser is sent to."""
+        page = await self.get("/aanmelden", params={"volgende": volgende} if volgende else None)
+        sent = {"_csrf": page.json()["csrf"], "volgende": page.json()["volgende"], **form}
+        response = await self.post("/aanmelden", sent)
+        assert response.status_code == 303, response.text
+        return str(response.headers["location"])
+
+    async def come_back(self, query: dict[str, str]) -> httpx2.Response:
+        return await self.get("/aanmelden/terug", params=query)
+
+    async def sign_in(self, idp: StubProvider, subject: str, volgende: str = "") -> httpx2.Response:
+        return await self.come_back(idp.authorize(await self.begin(volgende), subject))
+
+    async def csrf(self) -> str:
+        response = await self.get("/")
+        assert response.status_code == 200, response.text
+        return str(response.json()["csrf"])
+
+
+def query_of(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
