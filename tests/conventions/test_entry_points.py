@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import click
-from app.cli import main
 from click.testing import CliRunner
 
+from app.cli import main
 from tests.conventions.tree import PROJECT
 
 # Issue 3, "Entry points that this issue builds". A command taken away or renamed breaks somebody's script.
