@@ -30,3 +30,18 @@ def answers(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def http_status(port: int, path: str, *, host: str = "") -> int:
+    """The status of a GET on this port of 127.0.0.1; 0 when nothing (complete) came back.
+
+    Only for asking our own children whether they are up; the product's calls go through app.http.
+    """
+    request = f"GET {path} HTTP/1.0\r\nHost: {host or f'127.0.0.1:{port}'}\r\n\r\n"
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            connection.sendall(request.encode("ascii"))
+            first = connection.makefile("rb").readline().split()  # b"HTTP/1.1 200 OK"
+    except OSError:
+        return 0
+    return int(first[1]) if len(first) > 1 and first[1].isdigit() else 0

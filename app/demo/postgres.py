@@ -120,7 +120,15 @@ class EmbeddedPostgres:
         password = self.place.base / ".wachtwoord"
         write_private(password, self.keyring.password(SUPERUSER))
         self.place.give(password)
-        command: list[str | Path] = [self.binaries.path("initdb"), "-D", new, "-U", SUPERUSER, f"--pwfile={password}", "-A"]
+        command: list[str | Path] = [
+            self.binaries.path("initdb"),
+            "-D",
+            new,
+            "-U",
+            SUPERUSER,
+            f"--pwfile={password}",
+            "-A",
+        ]
         command += ["scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", *(["--no-sync"] if self.fast else [])]
         try:
             process = children.spawn(command, log=self.log, account=self.place.account, cwd=Path("/"))
