@@ -8,7 +8,17 @@ import click
 
 # name → "module:attribute"
 COMMANDS = {
+    "contacten": "app.commando:contacten",
+    "demo": "app.demo.cli:demo",
+    "dev": "app.auth.cli:dev",
+    "outbox": "app.commando:outbox",
+    "post": "app.demo.post:post",
+    "practice": "app.practice.cli:practice",
+    "routes": "app.commando:routes",
+    "scheduler": "app.processen:scheduler",
+    "serve": "app.processen:serve",
     "tenants": "tenants.cli:tenants",
+    "worker": "app.processen:worker",
 }
 
 

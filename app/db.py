@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, MetaData, bindparam, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
@@ -164,3 +166,30 @@ async def provide_session(tenant: Tenant) -> AsyncGenerator[AsyncSession, None]:
 def tenant_of(session: AsyncSession) -> Tenant:
     tenant: Tenant = session.info["tenant"]
     return tenant
+
+
+@asynccontextmanager
+async def leader(name: str) -> AsyncIterator[Callable[[], Awaitable[bool]] | None]:
+    """Be the only one with this name in the whole database, or None when another is.
+
+    Gives a question "am I still?", since a lost connection loses the lock. Needs a direct connection: behind a
+    pooler in transaction mode a session's lock does not hold.
+    """
+    key = zlib.crc32(name.encode()) - 2**31
+    async with engine().connect() as connection:
+        connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        if not await connection.scalar(select(func.pg_try_advisory_lock(key, 0))):
+            yield None
+            return
+
+        async def still() -> bool:
+            try:
+                return bool(await connection.scalar(select(1)))
+            except DBAPIError:
+                return False
+
+        try:
+            yield still
+        finally:
+            with suppress(DBAPIError):
+                await connection.execute(select(func.pg_advisory_unlock(key, 0)))

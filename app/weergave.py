@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -75,7 +74,7 @@ def geboren(value: GedeeltelijkeDatum) -> str:
 FILTERS = {"tijd": tijd, "tijd_s": tijd_s, "dag": dag, "datum": datum, "moment": moment, "iso": iso}
 
 
-def environment(**globals_: Any) -> Environment:
+def environment() -> Environment:
     """The template engine: everything escaped, a missing name is an error and never an empty spot."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -85,5 +84,5 @@ def environment(**globals_: Any) -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(FILTERS)
-    made.globals.update(asset=asset, **globals_)
+    made.globals.update(asset=asset)
     return made

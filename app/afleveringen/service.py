@@ -208,7 +208,7 @@ async def retry(
 
 def backoff(pogingen: int) -> float:
     """Seconds until the next attempt: doubling from 1 s to 15 minutes, with full jitter above a small floor."""
-    ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(pogingen, 12))
+    ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(pogingen, 12))
     return FIRST_WAIT / 2 + random.random() * (ceiling - FIRST_WAIT / 2)  # noqa: S311 - jitter, no secret
 
 

@@ -59,7 +59,8 @@ def new_trace_id() -> str:
 
 def record(session: AsyncSession, raadpleging: Raadpleging, uitkomst: Uitkomst, bsns: Iterable[str] = ()) -> None:
     """Add a line per subject, or one line without a subject. Written with the caller's transaction."""
-    for bsn in list(bsns) or [None]:
+    subjects: list[str | None] = [*bsns]
+    for bsn in subjects or [None]:
         session.add(_line(session, raadpleging, uitkomst, bsn))
 
 

@@ -1,0 +1,105 @@
+"""How every no and every failure is shown: a page for people, problem+json for programs (RFC 9457)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Template
+from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.auth.responses import sign_in_redirect
+from app.errors import NotSignedIn, Refused
+from app.htmx import is_htmx
+from app.log import log
+
+Req = Request[Any, Any, Any]
+
+_WORDS = {
+    400: ("Deze gegevens kunnen we niet lezen", "Ga terug, laad de pagina opnieuw en probeer het nog eens."),
+    404: ("Deze pagina bestaat niet", "Misschien is het gesprek al afgerond, of klopt het adres niet."),
+    405: ("Dit kan hier niet", "Ga terug naar de startpagina en begin daar opnieuw."),
+    413: ("Dit is te groot", "U kunt hoogstens 1 MB tekst in één keer versturen. Maak de tekst korter."),
+    503: ("Even niet bereikbaar", "We zijn er zo weer. Wat bewaard is, staat er nog. Probeer het over een minuut."),
+}
+_CRASH = ("Dit is niet gelukt", "Wat u bewaard hebt, staat er nog. Probeer het over een minuut weer.")
+
+
+def render(request: Req, status: int, titel: str, uitleg: str, *, foutnummer: str | None = None) -> Response[Any]:
+    """The page for people, or problem+json when a program (or a save) asked."""
+    if _wants_problem(request):
+        body = {"type": "about:blank", "status": status, "title": titel, "detail": uitleg}
+        if foutnummer:
+            body["instance"] = f"urn:kiss:fout:{foutnummer}"
+        return Response(body, status_code=status, media_type="application/problem+json")
+    context = {
+        "status": status,
+        "titel": titel,
+        "uitleg": uitleg,
+        "foutnummer": foutnummer,
+        "acties": [{"tekst": "Naar de startpagina", "href": "/"}],
+    }
+    name = "_fout.html" if is_htmx(request) else "fout.html"
+    return Template(name, context=context, status_code=status)
+
+
+def _wants_problem(request: Req) -> bool:
+    if is_htmx(request):
+        return False
+    accept = request.headers.get("accept", "")
+    return "text/html" not in accept
+
+
+def refused(request: Req, error: Refused) -> Response[Any]:
+    if isinstance(error, NotSignedIn) and (to_sign_in := sign_in_redirect(request)):
+        return to_sign_in
+    return render(request, error.status, error.titel, error.uitleg)
+
+
+def http_error(request: Req, error: HTTPException) -> Response[Any]:
+    """Litestar's own refusals. Its validation errors are 400 here as well; 422 does not exist."""
+    status = 400 if error.status_code == 422 else error.status_code
+    if status >= 500:
+        return crash(request, error)
+    titel, uitleg = _WORDS.get(status, _WORDS[400])
+    return render(request, status, titel, uitleg)
+
+
+def conflict(request: Req, error: IntegrityError) -> Response[Any]:
+    log.warning("database.weigerde", soort=type(error.orig).__name__)
+    return render(
+        request,
+        409,
+        "Iemand anders was u voor",
+        "Deze gegevens zijn intussen veranderd. Laad de pagina opnieuw en kijk of het nog nodig is.",
+    )
+
+
+def unavailable(request: Req, error: Exception) -> Response[Any]:
+    """The database is gone or too busy: say so, and when to try again."""
+    log.error("database.onbereikbaar", soort=type(error).__name__)
+    response = render(request, 503, *_WORDS[503])
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def crash(request: Req, error: Exception) -> Response[Any]:
+    """Something nobody expected. The number on the page is the number in the log."""
+    foutnummer = secrets.token_hex(4)
+    log.exception("verzoek.mislukt", foutnummer=foutnummer, exc_info=error)
+    return render(request, 500, *_CRASH, foutnummer=foutnummer)
+
+
+HANDLERS: ExceptionHandlersMap = {
+    Refused: refused,
+    HTTPException: http_error,
+    IntegrityError: conflict,
+    OperationalError: unavailable,
+    PoolTimeout: unavailable,
+    ConnectionError: unavailable,
+    Exception: crash,
+}

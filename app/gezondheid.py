@@ -1,0 +1,27 @@
+"""Probes. Readiness asks our own database only: a register or Redis that is down must not take us down."""
+
+from litestar import Response, get
+from sqlalchemy import text
+
+from app.auth.rights import PUBLIC_FILE
+from app.db import platform_unit_of_work
+from app.log import log
+
+
+@get("/livez", opt=PUBLIC_FILE)
+async def livez() -> dict[str, str]:
+    return {"status": "levend"}
+
+
+@get("/readyz", opt=PUBLIC_FILE)
+async def readyz() -> Response[dict[str, str]]:
+    try:
+        async with platform_unit_of_work() as session:
+            await session.execute(text("SELECT 1"))
+    except Exception as error:
+        log.error("gezondheid.niet_klaar", soort=type(error).__name__)
+        return Response({"status": "database onbereikbaar"}, status_code=503)
+    return Response({"status": "klaar"})
+
+
+HANDLERS = (livez, readyz)

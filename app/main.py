@@ -1,0 +1,85 @@
+"""The Litestar application. Every route of the product is listed here, nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from app import foutpaginas, gezondheid, live, log, uiterlijk
+from app.afleveringen import routes as afleveringen
+from app.assets import DIST
+from app.auth import routes as auth
+from app.auth.middleware import CsrfMiddleware, SessionMiddleware
+from app.auth.rights import PUBLIC_FILE
+from app.auth.tenant import TenantMiddleware, provide_medewerker, provide_tenant
+from app.auth.urls import issuer_origin
+from app.beveiliging import MAX_BODY, ReadableInput, SecurityHeaders
+from app.db import engine, provide_session
+from app.gesprekken import routes as gesprekken
+from app.http import close_all
+from app.klantbeeld import routes as klantbeeld
+from app.onbekend import unknown_host
+from app.paginas import engine as page_engine
+from app.settings import settings
+from app.start import routes as start
+from tenants import registry
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *gezondheid.HANDLERS,
+    *uiterlijk.HANDLERS,
+    *auth.HANDLERS,
+    *start.HANDLERS,
+    *gesprekken.HANDLERS,
+    *klantbeeld.HANDLERS,
+    *afleveringen.HANDLERS,
+)
+
+
+@asynccontextmanager
+async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+    yield
+    await close_all()
+    await engine().dispose()
+
+
+def create_litestar() -> Litestar:
+    """The routes with sessions, CSRF and error pages; without the layers that stand outside Litestar."""
+    return Litestar(
+        route_handlers=[
+            *ROUTES,
+            create_static_files_router(path="/static", directories=[DIST], opt=PUBLIC_FILE, include_in_schema=False),
+        ],
+        dependencies={
+            "tenant": Provide(provide_tenant, sync_to_thread=False),
+            "medewerker": Provide(provide_medewerker, sync_to_thread=False),
+            "session": Provide(provide_session),
+        },
+        middleware=[ReadableInput(), SessionMiddleware(), CsrfMiddleware()],
+        exception_handlers=foutpaginas.HANDLERS,
+        template_config=TemplateConfig(instance=page_engine()),
+        plugins=[live.plugin()],
+        lifespan=[lifespan],
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def create_app() -> ASGIApp:
+    """What the server runs: headers on every answer, host to municipality, then the routes."""
+    config = settings()
+    log.configure(development=config.development)
+    app = create_litestar()
+    with_tenant = TenantMiddleware(app, by_host=registry.by_host, unknown=unknown_host)
+    return SecurityHeaders(
+        with_tenant,
+        form_action=[issuer_origin()],
+        https=config.public_scheme == "https",
+    )

@@ -1,0 +1,53 @@
+"""What every page knows without its handler saying so: the municipality, the person, the moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Template as JinjaTemplate
+from litestar import Request
+from litestar.contrib.jinja import JinjaTemplateEngine
+
+from app import klok
+from app.auth.medewerker import Medewerker
+from app.auth.rights import Recht
+from app.uiterlijk import theme_url
+from app.weergave import environment
+from tenants.context import Tenant
+
+
+def page_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """Names that stand in every template; a handler's own context goes before."""
+    tenant: Tenant | None = request.scope.get("tenant")  # type: ignore[assignment]
+    medewerker: Medewerker | None = request.scope.get("user")
+    return {
+        "tenant": tenant,
+        "thema_url": theme_url(tenant) if tenant else None,
+        "medewerker": medewerker,
+        "modus": medewerker.modus if medewerker else "systeem",
+        "csrf": medewerker.csrf if medewerker else "",
+        "mag": lambda recht: medewerker is not None and medewerker.mag(Recht(recht)),
+        "nu": klok.now(),
+        "pad": request.url.path,
+    }
+
+
+class Page:
+    """A template that adds the page's own names when it is rendered."""
+
+    def __init__(self, template: JinjaTemplate) -> None:
+        self._template = template
+
+    def render(self, *args: Any, **context: Any) -> str:
+        return self._template.render(page_context(context["request"]) | context)
+
+
+class PageEngine(JinjaTemplateEngine):
+    """Litestar's Jinja engine, for `Template` responses of every handler alike."""
+
+    def get_template(self, template_name: str) -> Page:  # type: ignore[override]
+        return Page(super().get_template(template_name))
+
+
+def engine() -> PageEngine:
+    return PageEngine(engine_instance=environment())

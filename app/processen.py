@@ -1,0 +1,125 @@
+"""The three processes of the product: web, worker, scheduler. All stateless; every replica serves every tenant."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Awaitable, Callable
+
+import click
+import dramatiq
+import uvicorn
+
+from app import klok, log
+from app.afleveringen import queries
+from app.afleveringen.jobs import bezorg
+from app.auth.jobs import ruim_sessies_op
+from app.db import leader, unit_of_work
+from app.gesprekken.jobs import ruim_verwijzingen_op
+from app.jobs import JOBS, broker, use_lookup
+from app.settings import PROJECT, settings
+from tenants import registry
+from tenants.context import Tenant
+
+SWEEP = 5.0  # seconds between two looks for outbox rows whose doorbell was lost
+TIDY = 600.0  # seconds between two clean-ups
+THREADS = 8
+
+
+@click.command()
+@click.option("--reload", is_flag=True, help="Herstart bij elke verandering in de code (ontwikkeling).")
+@click.option("--host", default="127.0.0.1", show_default=True)
+def serve(reload: bool, host: str) -> None:
+    """Start de webserver."""
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=settings().port,
+        reload=reload,
+        reload_dirs=[str(PROJECT / "app"), str(PROJECT / "tenants")] if reload else None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+        log_level="warning",
+    )
+
+
+@click.command()
+def worker() -> None:
+    """Start een werker: voert uit wat op de achtergrond moet."""
+    log.configure(development=settings().development)
+    use_lookup(registry.by_slug)
+    for one in JOBS.values():
+        one.register()
+    running = dramatiq.Worker(broker(), worker_threads=THREADS, worker_timeout=200)
+    stop = _stop_signal()
+    running.start()
+    while not stop.wait(0.5):  # a wait without end would not hear a signal on every Python
+        pass
+    running.stop(timeout=25_000)
+
+
+@click.command()
+def scheduler() -> None:
+    """Start de planner. Er is er altijd één aan het werk; een tweede wacht tot de eerste stopt."""
+    log.configure(development=settings().development)
+    for one in JOBS.values():
+        one.register()
+    asyncio.run(_schedule())
+
+
+def _stop_signal() -> threading.Event:
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    return stop
+
+
+async def _schedule() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    while not stop.is_set():
+        async with leader("kiss.scheduler") as elected:
+            if elected:
+                await _lead(stop, elected)
+        await _pause(stop, 2.0)
+
+
+async def _lead(stop: asyncio.Event, still_leading: Callable[[], Awaitable[bool]]) -> None:
+    tidied = 0.0
+    while not stop.is_set() and await still_leading():
+        try:
+            for tenant in await registry.all_active():
+                await sweep(tenant)
+            if loop_time() - tidied > TIDY:
+                tidied = loop_time()
+                for tenant in await registry.all_active():
+                    await ruim_sessies_op.ring(tenant)
+                    await ruim_verwijzingen_op.ring(tenant)
+        except Exception as error:  # a bad moment of the database is no reason to stop planning
+            log.log.error("planner.ronde_mislukt", soort=type(error).__name__)
+        await _pause(stop, SWEEP)
+
+
+async def sweep(tenant: Tenant) -> None:
+    """Ring for a municipality that has outbox rows due: a doorbell may have been lost, a row never is."""
+    async with unit_of_work(tenant) as session:
+        due = await queries.has_due(session, klok.now())
+    if due:
+        await bezorg.ring(tenant)
+
+
+def loop_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,69 @@
+"""The start page: what is open, what was registered lately, which keys help. And the stream of live events."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import get
+from litestar.channels import ChannelsPlugin
+from litestar.response import ServerSentEvent, Template
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app import klok, live
+from app.auth.medewerker import Medewerker
+from app.auth.rights import PASSIVE, Recht, requires
+from app.gesprekken.pagina import strip
+from app.klantcontacten.queries import Row, latest_by
+from tenants.context import Tenant
+
+GUARDS = [requires(Recht.AANGEMELD)]
+RECENT = timedelta(days=7)
+
+
+@get("/", guards=GUARDS)
+async def index(session: AsyncSession, medewerker: Medewerker, gesloten: str = "") -> Template:
+    chips, rows = await strip(session, medewerker)
+    recent = await latest_by(session, medewerker.id, since=klok.now() - RECENT)
+    open_chips = [chip for chip in chips if rows[chip.id][0].is_open]
+    context = {
+        "strip": chips,
+        "gesprekken": open_chips,
+        "contacten": [_contact(row) for row in recent],
+        "gesloten": _as_id(gesloten),
+    }
+    return Template("start/index.html", context=context)
+
+
+@get("/gebeurtenissen", guards=GUARDS, opt=PASSIVE)
+async def events(tenant: Tenant, channels: ChannelsPlugin) -> ServerSentEvent:
+    headers = {"X-Accel-Buffering": "no"}
+    return ServerSentEvent(live.stream(channels, tenant), headers=headers)
+
+
+def _contact(row: Row) -> dict[str, Any]:
+    contact, aflevering = row
+    return {
+        "id": contact.id,
+        "kenmerk": contact.kenmerk,
+        "onderwerp": contact.onderwerp,
+        "kanaal": contact.kanaal,
+        "gespreksresultaat": contact.gespreksresultaat,
+        "plaatsgevonden_op": contact.plaatsgevonden_op,
+        "aflevering": {
+            "id": aflevering.id,
+            "klantcontact": contact.id,
+            "state": aflevering.state,
+            "sinds": aflevering.bevestigd_op or contact.vastgelegd_op,
+            "register": aflevering.koppeling,
+        },
+    }
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+HANDLERS = (index, events)
