@@ -87,6 +87,8 @@ class Persoon:
     overleden_op: GedeeltelijkeDatum | None = None
     geemigreerd: bool = False
     in_onderzoek: tuple[str, ...] = ()  # words for what is under investigation: "adres", "naam"
+    niet_op_adres: bool = False  # the municipality established that they do not live at the address
+    opgeschort: str = ""  # sentence: why the record is no longer kept, other than death or emigration
 
 
 @dataclass(frozen=True, slots=True)

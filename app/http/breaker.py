@@ -1,7 +1,7 @@
 """Circuit breaker: stops asking a system that does not answer, and tries it again with one call at a time.
 
-Opens after 5 failures in a row, or when at least half of the last 20 outcomes of the last 30 s failed. Open lasts 15 s;
-then a single probe goes through: its success closes, its failure opens again.
+Opens after 5 failures in a row, or when at least half of the last 20 outcomes of the last 30 s failed. Open lasts
+15 s; then a single probe goes through: its success closes, its failure opens again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One deadline for everything a page (or a job) asks of other systems.
 
-    with deadline(PAGE):
+    async with deadline(PAGE):
         personen, contacten = await gather(..., ...)
 
 Every outbound call inside takes what is left; tasks started inside share it. Nesting only shortens.
@@ -9,8 +9,8 @@ Outside any deadline each call has `PAGE` for itself: nothing waits without an e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from time import monotonic
 
@@ -20,8 +20,8 @@ BACKGROUND = 30.0  # seconds: one delivery, one check
 _until: ContextVar[float | None] = ContextVar("outbound_deadline", default=None)
 
 
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
+@asynccontextmanager
+async def deadline(seconds: float) -> AsyncIterator[None]:
     """All outbound calls in this block end within `seconds`, or earlier when an outer deadline does."""
     moment = monotonic() + seconds
     outer = _until.get()

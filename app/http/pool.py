@@ -47,7 +47,9 @@ class Pool:
         return self._gates.setdefault(key, Gate())
 
     @asynccontextmanager
-    async def client(self, key: Key, where: Destination, tls: Tls, resolver: Resolver) -> AsyncIterator[httpx2.AsyncClient]:
+    async def client(
+        self, key: Key, where: Destination, tls: Tls, resolver: Resolver
+    ) -> AsyncIterator[httpx2.AsyncClient]:
         """The client of one koppeling with these settings; other settings get another one."""
         await self._sweep()
         lent = self._clients.get((key, where, tls, resolver))

@@ -22,7 +22,7 @@ from typing import cast
 import httpcore2
 import httpx2
 
-from app.http.guard import Address, Destination, permitted
+from app.http.guard import Address, AddressRefused, Destination, permitted
 
 CONCURRENT = 8  # calls at a time per tenant and koppeling
 CONNECT_SECONDS = 2.0
@@ -154,13 +154,16 @@ def new_client(where: Destination, tls: Tls, resolver: Resolver) -> httpx2.Async
 
 @lru_cache(maxsize=256)
 def ssl_context(tls: Tls) -> ssl.SSLContext:
-    """Verification is always on. Raises `ssl.SSLError` or `ValueError` for a certificate that cannot be read."""
+    """Verification is always on. Raises `AddressRefused` for a certificate that cannot be read."""
     context = httpx2.create_ssl_context(trust_env=False)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if tls.authority:
-        context.load_verify_locations(cadata=tls.authority)
-    if tls.certificate:
-        _load_pair(context, tls)
+    try:
+        if tls.authority:
+            context.load_verify_locations(cadata=tls.authority)
+        if tls.certificate:
+            _load_pair(context, tls)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise AddressRefused("Het certificaat of de sleutel in de instellingen is onleesbaar.") from error
     return context
 
 
