@@ -1,0 +1,36 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.report import Report
+
+_REPORT = Report()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_REPORT, "kiss-report")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def seed() -> int:
+    """Where every random choice of a run begins; SEED=… repeats it."""
+    return _REPORT.seed
+
+
+@pytest.fixture(scope="session")
+def count() -> Callable[[str, int], None]:
+    """`count("fault injections", 40)`: how many of something a test really did, for the report."""
+
+    def note(name: str, number: int) -> None:
+        _REPORT.counts[name] = _REPORT.counts.get(name, 0) + number
+
+    return note
