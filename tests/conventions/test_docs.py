@@ -48,6 +48,14 @@ def dead_links(path: Path, text: str) -> Iterator[str]:
             yield f"{path.relative_to(PROJECT)} links to {target}, which is not there."
 
 
+def dead_paths(path: str, text: str) -> Iterator[str]:
+    """Places in the project that a text names between backquotes (`tests/x/test_y.py`, `docs/z/`) and that are gone."""
+    for name in sorted(set(re.findall(r"`((?:app|tenants|tests|docs|migrations)/[^`\s]*)`", text))):
+        exists = any(PROJECT.glob(name)) if "*" in name else (PROJECT / name).exists()
+        if not exists:
+            yield f"{path} names `{name}`, which is not there."
+
+
 def _fail_on(found: Iterable[str]) -> None:
     sentences = list(found)
     assert not sentences, "\n" + "\n".join(sentences)
@@ -91,6 +99,11 @@ def test_no_link_is_dead() -> None:
     )
 
 
+def test_no_named_place_is_gone() -> None:
+    texts = {path: path.read_text() for path in tracked() if path.suffix == ".md" and path.name != "CHANGELOG.md"}
+    _fail_on(s for path, text in texts.items() for s in dead_paths(path.relative_to(PROJECT).as_posix(), text))
+
+
 def test_the_rules_bite() -> None:
     assert list(missing({"KISS_NEW"}, "KISS_NEW", "{}")) == ["KISS_NEW"]
     assert not list(missing({"KISS_NEW"}, "| `KISS_NEW` |", "{}"))
@@ -99,3 +112,5 @@ def test_the_rules_bite() -> None:
     assert len(list(adr_faults("x.md", "# A title\n"))) == len(ADR_PARTS) + 1
     assert list(dead_links(DOCS / "x.md", "[see](nowhere.md)"))
     assert not list(dead_links(DOCS / "x.md", "[see](acceptance/3.md#look) [out](https://example.org)"))
+    assert list(dead_paths("x.md", "see `tests/nowhere/test_x.py`"))
+    assert not list(dead_paths("x.md", "see `app/db.py`, `docs/decisions/0001-*.md` and `tests/conventions/`"))
