@@ -95,7 +95,7 @@ class Job:
             await anyio.to_thread.run_sync(
                 lambda: broker().enqueue(message, delay=int(delay * 1000) if delay else None)
             )
-        except (RedisError, OSError, dramatiq.errors.ConnectionError) as error:
+        except (RedisError, OSError, dramatiq.errors.BrokerConnectionError) as error:
             log.warning("job.niet_gebeld", tenant=tenant.slug, job=self.name, soort=type(error).__name__)
 
 

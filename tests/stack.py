@@ -5,6 +5,7 @@ One stack per test run. Practice answers without delay, the undo window is short
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,7 +66,7 @@ class Stack:
         """`kill -9` of one process and its children; the supervisor starts it again."""
         process = psutil.Process(self.pid(name))
         for child in [*process.children(recursive=True), process]:
-            with _already_gone():
+            with suppress(psutil.NoSuchProcess):
                 child.send_signal(signal.SIGKILL)
 
     def ledger(self, slug: str) -> list[dict[str, Any]]:
@@ -83,14 +84,6 @@ class Stack:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip().split("=", 1)[-1]
-
-
-@contextmanager
-def _already_gone() -> Iterator[None]:
-    try:
-        yield
-    except psutil.NoSuchProcess:
-        pass
 
 
 def eventually(check: Callable[[], T], *, seconds: float = 20, what: str = "") -> T:
@@ -146,8 +139,6 @@ def _ready(stack: Stack) -> bool:
 
 
 def _answers(port: int) -> bool:
-    import http.client
-
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/readyz")
