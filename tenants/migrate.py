@@ -46,11 +46,10 @@ async def run(
     async with connection.begin():
         waiting = await connection.run_sync(ledger.tenants, slugs)
     for tenant in waiting:
-        async with connection.begin():
-            behind = await connection.run_sync(is_behind, tenant)
-        if behind:
-            outcomes.append(await one(connection, tenant))
-            progress(_line(outcomes[-1]))
+        outcome = await one(connection, tenant)
+        if outcome is not None:
+            outcomes.append(outcome)
+            progress(_line(outcome))
     return outcomes
 
 
@@ -65,11 +64,16 @@ def platform(connection: Connection) -> Outcome:
     return Outcome("platform", before, after, gelukt=True, duur_ms=_ms(started))
 
 
-async def one(connection: AsyncConnection, tenant: Tenant) -> Outcome:
-    """One tenant to head: all of it or nothing. A failure is marked in the ledger and returned, not raised."""
+async def one(connection: AsyncConnection, tenant: Tenant) -> Outcome | None:
+    """One tenant to head: all of it or nothing; None when it is there already.
+
+    A failure is marked in the ledger and returned, not raised.
+    """
     started = time.perf_counter()
     try:
         async with connection.begin():
+            if not await connection.run_sync(is_behind, tenant):
+                return None
             await connection.run_sync(ledger.note, tenant.slug, state="bezig")
         async with connection.begin():
             return await connection.run_sync(tenant_schema, tenant)

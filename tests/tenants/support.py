@@ -24,7 +24,7 @@ from app.db import async_url
 from app.demo.postgres import EmbeddedPostgres
 from app.settings import settings
 from tenants import admin, check, migrate, provision, registry
-from tenants.context import Ring, Tenant
+from tenants.context import Tenant
 from tenants.manifest import FOLDER, Manifest, read, read_all
 
 SECRETS = {
@@ -122,11 +122,6 @@ async def tenant(slug: str) -> Tenant:
     found = await registry.by_slug(slug)
     assert found is not None, f"{slug} was not applied"
     return found
-
-
-def foreign(tenant: Tenant) -> Tenant:
-    """The same value with another slug: what a mix-up would look like."""
-    return Tenant("elders", "Elders", (), Ring.REGULAR, tenant.kleur, "El", tenant.sleutel)
 
 
 @asynccontextmanager
