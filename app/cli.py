@@ -12,7 +12,7 @@ COMMANDS = {
     "demo": "app.demo.cli:demo",
     "dev": "app.auth.cli:dev",
     "outbox": "app.commando:outbox",
-    "post": "app.demo.post:post",
+    "post": "app.demo.post.cli:post",
     "practice": "app.practice.cli:practice",
     "routes": "app.commando:routes",
     "scheduler": "app.processen:scheduler",

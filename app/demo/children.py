@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,12 +102,25 @@ def end_all(processes: Sequence[psutil.Process], *, patience: float = 10) -> Non
     psutil.wait_procs(processes, timeout=5)
 
 
+def session_members(leaders: Collection[int]) -> list[psutil.Process]:
+    """Every process in the sessions that these pids lead or led."""
+    return [process for process in psutil.process_iter() if _session(process.pid) in leaders]
+
+
 def _family(pid: int) -> list[psutil.Process]:
+    # By parent, for PostgreSQL gives each backend a session; by session, for a grandchild may have lost its parent.
     try:
-        process = psutil.Process(pid)
-        return [process, *process.children(recursive=True)]
+        descendants = psutil.Process(pid).children(recursive=True)
     except psutil.Error:
-        return []
+        descendants = []
+    return list({one.pid: one for one in [*descendants, *session_members({pid})]}.values())
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0
 
 
 def wait_until(

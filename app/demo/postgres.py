@@ -43,6 +43,9 @@ class EmbeddedPostgres:
     Call `start()` from the main thread where you can: only then does Linux stop the server when we are killed.
     """
 
+    name = "postgres"
+    title = "Database"
+
     def __init__(self, data_dir: Path, port: int = 0, fast: bool = False, *, max_connections: int = 80) -> None:
         self.data_dir = data_dir
         self.port = port
@@ -85,6 +88,12 @@ class EmbeddedPostgres:
         self._run_server(attempts=3)
         self._make_roles_and_database()
         return self
+
+    def launch(self) -> None:
+        self.start()
+
+    def wait_ready(self) -> None:
+        """`start()` has waited: roles and database need a server that answers."""
 
     def stop(self) -> None:
         """Stop without waiting for clients (SIGINT, PostgreSQL's fast shutdown) and wait until it is gone."""

@@ -18,6 +18,9 @@ class EmbeddedValkey:
     nothing. With `port=0` the system picks one.
     """
 
+    name = "valkey"
+    title = "Valkey"
+
     def __init__(self, data_dir: Path, port: int = 0, fast: bool = False) -> None:
         self.data_dir = data_dir
         self.port = port
@@ -37,6 +40,11 @@ class EmbeddedValkey:
 
     def start(self) -> Self:
         """Start and wait until it accepts connections. Raises StartFailed."""
+        self.launch()
+        self.wait_ready()
+        return self
+
+    def launch(self) -> None:
         folder = self.data_dir / "valkey"
         folder.mkdir(parents=True, exist_ok=True)
         self.port = self.port or ports.any_free()
@@ -45,12 +53,14 @@ class EmbeddedValkey:
         assert self.process.stdin is not None  # noqa: S101 - asked for one line above
         self.process.stdin.write(self._settings(folder).encode())
         self.process.stdin.close()
+
+    def wait_ready(self) -> None:
+        assert self.process is not None, "launch() comes first"  # noqa: S101
         try:
             children.wait_until(lambda: ports.answers(self.port), self.process, name="Valkey", log=self.log)
         except children.StartFailed:
             self.stop()
             raise
-        return self
 
     def stop(self) -> None:
         """Stop and wait until it is gone."""

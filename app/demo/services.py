@@ -1,0 +1,67 @@
+"""The parts that a supervisor starts, each a child process with one way to start, ask and stop."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from app.demo import children
+from app.settings import PROJECT
+
+
+class Service(Protocol):
+    """`launch` starts the process, `wait_ready` returns when it serves or raises StartFailed, `stop` waits."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def process(self) -> subprocess.Popen[bytes] | None: ...
+    def launch(self) -> None: ...
+    def wait_ready(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+@dataclass
+class Command:
+    """One of our own processes: `kiss <words>`."""
+
+    name: str
+    title: str
+    words: tuple[str, ...]
+    env: Mapping[str, str]
+    log: Path
+    is_ready: Callable[[], bool] = lambda: True  # a process without a port is ready when it lives
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def launch(self) -> None:
+        self.process = children.spawn(kiss(*self.words), log=self.log, env=self.env, cwd=PROJECT)
+
+    def wait_ready(self) -> None:
+        assert self.process is not None, "launch() comes first"  # noqa: S101
+        children.wait_until(self.is_ready, self.process, name=self.title, log=self.log, seconds=60)
+
+    def stop(self) -> None:
+        if self.process:
+            children.stop(self.process)
+            self.process = None
+
+
+def kiss(*words: str) -> list[str]:
+    """The command line of `kiss …` with this Python, also where no script was installed."""
+    return [sys.executable, "-m", "app.cli", *words]
+
+
+def run_to_end(words: tuple[str, ...], *, env: Mapping[str, str], log: Path, title: str) -> None:
+    """Run `kiss <words>`; raises StartFailed with the end of its log when it fails."""
+    process = children.spawn(kiss(*words), log=log, env=env, cwd=PROJECT)
+    try:
+        code = process.wait()
+    except BaseException:  # Ctrl-C: nothing may stay behind
+        children.stop(process)
+        raise
+    if code != 0:
+        raise children.StartFailed(f"{title} is mislukt.\n{children.last_lines(log)}")
