@@ -55,7 +55,7 @@ class SignedIn:
     volgende: str
 
 
-async def begin(
+async def start(
     tenant: Tenant, provider: Provider, *, host: str, browser: str, volgende: str, login_hint: str | None
 ) -> str:
     """Remember this sign-in and give the provider's address. `browser` is the value of `__Host-inloggen`."""

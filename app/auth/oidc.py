@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit, urlunsplit
@@ -20,14 +20,15 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[im
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, import_key
 
+from app import klok
 from app.auth import urls
 from app.errors import Refused
 from app.settings import settings
 
 TIMEOUT: Final = 5.0  # seconds
 MAX_ANSWER: Final = 256_000  # bytes
-FRESH: Final = 3600.0  # seconds that metadata and keys are believed
-REFETCH: Final = 60.0  # an unknown kid makes us look again at most this often
+FRESH: Final = timedelta(hours=1)  # for so long metadata and keys are believed
+REFETCH: Final = timedelta(minutes=1)  # an unknown kid makes us look again at most this often
 SCOPE: Final = "openid profile email"
 
 
@@ -75,16 +76,16 @@ class Provider:
         self._backend = urlsplit(backend) if backend else None
         self._schemes = ("https", "http") if http_too else ("https",)
         self._metadata: Metadata | None = None
-        self._metadata_at = 0.0
+        self._metadata_at: datetime | None = None
         self._keys: dict[str, Key] = {}
-        self._keys_at: float | None = None
+        self._keys_at: datetime | None = None
 
     async def metadata(self) -> Metadata:
         """Raises `SignInUnavailable` when there is none and none was kept."""
-        if self._metadata is None or time.monotonic() - self._metadata_at > FRESH:
+        if self._metadata is None or self._metadata_at is None or klok.now() - self._metadata_at > FRESH:
             try:
                 document = await self._json("GET", f"{self.issuer}/.well-known/openid-configuration")
-                self._metadata, self._metadata_at = self._read_metadata(document), time.monotonic()
+                self._metadata, self._metadata_at = self._read_metadata(document), klok.now()
             except SignInUnavailable:
                 if self._metadata is None:
                     raise
@@ -124,9 +125,9 @@ class Provider:
 
     async def key(self, kid: str) -> Key | None:
         """The issuer's key by this name. Looks again when it is unknown, at most once a minute."""
-        age = None if self._keys_at is None else time.monotonic() - self._keys_at
+        age = None if self._keys_at is None else klok.now() - self._keys_at
         if age is None or age > FRESH or (kid not in self._keys and age > REFETCH):
-            self._keys_at = time.monotonic()  # first, so that requests side by side do not all look
+            self._keys_at = klok.now()  # first, so that requests side by side do not all look
             try:
                 self._keys = _keys(await self._json("GET", (await self.metadata()).jwks_uri))
             except SignInUnavailable:

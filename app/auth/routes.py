@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 from sqlalchemy import update
 
@@ -23,7 +24,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get(urls.SIGN_IN, opt=PUBLIC, name="aanmelden")
-async def show_sign_in(request: AnyRequest, tenant: Tenant) -> Response[Any]:
+async def show_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -> Response[Any]:
     """The sign-in page; the cookie it sets binds the form and the answer of the provider to this browser."""
     volgende = urls.safe_path(request.query_params.get("volgende"))
     if medewerker_of_scope(request.scope) is not None:
@@ -39,12 +40,12 @@ async def show_sign_in(request: AnyRequest, tenant: Tenant) -> Response[Any]:
 
 
 @post(urls.SIGN_IN, opt=SIGN_IN_FORM, status_code=303)
-async def begin_sign_in(request: AnyRequest, tenant: Tenant) -> Redirect:
+async def begin_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -> Redirect:
     form = await request.form()
     browser = cookies.read(request.scope, cookies.SIGN_IN)
     if browser is None:  # the token was checked against this cookie before we came here
         raise BadInput("Laad de pagina opnieuw en probeer het nog eens.")
-    address = await inloggen.begin(
+    address = await inloggen.start(
         tenant,
         provider(),
         host=host_of_request(request),
@@ -56,7 +57,7 @@ async def begin_sign_in(request: AnyRequest, tenant: Tenant) -> Redirect:
 
 
 @get(urls.CALLBACK, opt=PUBLIC)
-async def finish_sign_in(request: AnyRequest, tenant: Tenant) -> Redirect:
+async def finish_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -> Redirect:
     """The provider's answer. The browser gets a new session and loses the cookie of signing in."""
     signed_in = await inloggen.complete(
         tenant,
@@ -71,7 +72,9 @@ async def finish_sign_in(request: AnyRequest, tenant: Tenant) -> Redirect:
 
 
 @post("/afmelden", guards=[requires(Recht.AANGEMELD)], status_code=303)
-async def sign_out(request: AnyRequest, tenant: Tenant, medewerker: Medewerker) -> Redirect:
+async def sign_out(
+    request: AnyRequest, tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker]
+) -> Redirect:
     address = await inloggen.sign_out(tenant, provider(), medewerker, host=host_of_request(request))
     # "cookies" would empty the whole registered domain, other municipalities' sessions included.
     headers = {"Clear-Site-Data": '"cache"'}
@@ -79,7 +82,9 @@ async def sign_out(request: AnyRequest, tenant: Tenant, medewerker: Medewerker) 
 
 
 @post("/voorkeuren", guards=[requires(Recht.AANGEMELD)], status_code=303)
-async def save_preferences(request: AnyRequest, tenant: Tenant, medewerker: Medewerker) -> Redirect:
+async def save_preferences(
+    request: AnyRequest, tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker]
+) -> Redirect:
     """How pages look for this person: field `modus`; `volgende` is the page to return to."""
     form = await request.form()
     if form.get("modus") not in list(Modus):

@@ -1,4 +1,4 @@
-"""One database, two municipalities, one small application that consists of the real layers."""
+"""Real PostgreSQL with the two municipalities of the manifests, and one small application of the real layers."""
 
 from __future__ import annotations
 
@@ -7,23 +7,19 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from sqlalchemy import create_engine, delete, text
+from litestar.types import ASGIApp
+from sqlalchemy import delete, select, update
 
-from app import geheimen, models
 from app.auth import oidc
 from app.auth.models import Inlogpoging, Lidmaatschap, Sessie
-from app.db import TenantBase, engine, unit_of_work
+from app.db import engine, unit_of_work
 from app.demo.postgres import EmbeddedPostgres
 from app.settings import settings
-from tenants.context import Ring, Tenant
+from tenants import admin, migrate, provision, registry
+from tenants.context import Tenant
+from tenants.manifest import FOLDER, read_all
 from tests.auth.provider import StubProvider
-from tests.auth.world import PEOPLE, Browser, build_app, person
-
-TABLES = [
-    model.__table__
-    for model in models.TABLES
-    if model.__tablename__ in {*"lidmaatschap sessie".split(), "inlogpoging", "auditregel"}
-]
+from tests.auth.world import Browser, build_app
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +34,7 @@ def idp() -> Iterator[StubProvider]:
 
 
 @pytest.fixture(scope="package")
-def environment(tmp_path_factory: pytest.TempPathFactory, idp: StubProvider) -> Iterator[EmbeddedPostgres]:
+def environment(tmp_path_factory: pytest.TempPathFactory, idp: StubProvider) -> Iterator[None]:
     before = dict(os.environ)
     with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), fast=True) as postgres:
         os.environ.update(
@@ -54,91 +50,66 @@ def environment(tmp_path_factory: pytest.TempPathFactory, idp: StubProvider) -> 
             OIDC_CLIENT_ID="kiss",
             OIDC_CLIENT_SECRET="geheim&van=test",
         )
-        _forget()
-        yield postgres
+        forget()
+        yield
     os.environ.clear()
     os.environ.update(before)
-    _forget()
+    forget()
 
 
-def _forget() -> None:
+def forget() -> None:
     for cached in (settings, engine, oidc.provider):
         cached.cache_clear()
+    registry.clear()
 
 
 @pytest.fixture(scope="package")
-def tenants(environment: EmbeddedPostgres) -> dict[str, Tenant]:
-    found = {}
-    for slug, naam in (("deventer", "Deventer"), ("zwolle", "Zwolle")):
-        hosts = (f"{slug}.localhost", f"kcc.{slug}.test")
-        key = geheimen.new_wrapped_key(slug)
-        found[slug] = Tenant(slug, naam, hosts, Ring.EARLY, "#0b5d66", naam[:2], key, voorbeeld=slug == "deventer")
-        _create_schema(environment, found[slug])
-    return found
-
-
-def _create_schema(postgres: EmbeddedPostgres, tenant: Tenant) -> None:
-    url = postgres.superuser_dsn.replace("postgresql://", "postgresql+asyncpg://").rsplit("/", 1)[0] + "/kiss"
-    from sqlalchemy.ext.asyncio import create_async_engine
-
-    import asyncio
-
-    async def create() -> None:
-        admin = create_async_engine(url, execution_options={"schema_translate_map": {"tenant": tenant.schema}})
-        async with admin.begin() as connection:
-            await connection.execute(text(f'CREATE ROLE "{tenant.role}" NOLOGIN'))
-            await connection.execute(text(f'GRANT "{tenant.role}" TO kiss_app'))
-            await connection.execute(text(f'CREATE SCHEMA "{tenant.schema}"'))
-            await connection.run_sync(lambda sync: TenantBase.metadata.create_all(sync, tables=TABLES))
-            await connection.execute(text(f'GRANT USAGE ON SCHEMA "{tenant.schema}" TO "{tenant.role}"'))
-            everything = f'ON ALL TABLES IN SCHEMA "{tenant.schema}" TO "{tenant.role}"'
-            await connection.execute(text(f"GRANT SELECT, INSERT, UPDATE, DELETE {everything}"))
-        await admin.dispose()
-
-    asyncio.run(create())
-
-
-@pytest.fixture(scope="package", autouse=True)
-async def world(tenants: dict[str, Tenant], idp: StubProvider) -> AsyncIterator[dict[str, Tenant]]:
-    for slug, people in PEOPLE.items():
-        async with unit_of_work(tenants[slug]) as session:
-            session.add_all(person(idp.issuer, *one) for one in people)
-    yield tenants
+async def tenants(environment: None) -> AsyncIterator[dict[str, Tenant]]:
+    async with admin.connect() as connection:
+        async with connection.begin():
+            await connection.run_sync(migrate.platform)
+        reports = [await provision.apply(connection, manifest) for manifest in read_all((FOLDER,))]
+    assert not [report.fout for report in reports if report.fout]
+    yield {tenant.slug: tenant for tenant in await registry.all_active()}
     await engine().dispose()
 
 
 @pytest.fixture(autouse=True)
-async def fresh(world: dict[str, Tenant], idp: StubProvider) -> AsyncIterator[None]:
+async def fresh(tenants: dict[str, Tenant], idp: StubProvider) -> None:
     """Every test begins without sessions and sign-ins, with everybody active and an honest provider."""
     idp.reset()
     oidc.provider.cache_clear()
-    for tenant in world.values():
+    for tenant in tenants.values():
         async with unit_of_work(tenant) as session:
             await session.execute(delete(Sessie))
             await session.execute(delete(Inlogpoging))
-            for lid in (await session.scalars(_everybody())).all():
-                lid.actief = True
-    yield
-
-
-def _everybody():  # noqa: ANN202
-    from sqlalchemy import select
-
-    return select(Lidmaatschap)
+            await session.execute(update(Lidmaatschap).values(actief=True, modus="systeem"))
 
 
 @pytest.fixture(scope="package")
-def app(world: dict[str, Tenant]):
-    return build_app(world)
+def app(tenants: dict[str, Tenant]) -> ASGIApp:
+    return build_app()
 
 
 @pytest.fixture
-async def deventer(app) -> AsyncIterator[Browser]:
+async def deventer(app: ASGIApp) -> AsyncIterator[Browser]:
     async with Browser(app, "deventer.localhost:8000") as browser:
         yield browser
 
 
 @pytest.fixture
-async def zwolle(app) -> AsyncIterator[Browser]:
+async def colleague(app: ASGIApp) -> AsyncIterator[Browser]:
+    """A second browser in Deventer."""
+    async with Browser(app, "deventer.localhost:8000") as browser:
+        yield browser
+
+
+@pytest.fixture
+async def zwolle(app: ASGIApp) -> AsyncIterator[Browser]:
     async with Browser(app, "zwolle.localhost:8000") as browser:
         yield browser
+
+
+async def everyone(tenant: Tenant) -> dict[str, Lidmaatschap]:
+    async with unit_of_work(tenant) as session:
+        return {one.gebruikersnaam: one for one in await session.scalars(select(Lidmaatschap))}

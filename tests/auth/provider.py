@@ -76,8 +76,8 @@ class StubProvider:
             "iat": now,
             "nonce": code["nonce"],
             "sid": "idp-sessie-1",
-            "name": code["sub"].replace(".", " ").title(),
-            "email": f"{code['sub']}@gemeente.example",
+            "name": code["sub"].partition(":")[2].replace(".", " ").title(),
+            "email": f"{code['sub'].partition(':')[2]}@gemeente.example",
         }
 
     def sign(self, claims: Claims, *, header: dict[str, Any] | None = None, key: Any = None) -> str:

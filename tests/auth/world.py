@@ -1,8 +1,5 @@
-"""The people, a browser that keeps `__Host-` cookies, and an application of the real layers with a few plain routes."""
+"""A browser that keeps `__Host-` cookies, and an application of the real layers with a few plain routes."""
 
-from __future__ import annotations
-
-from datetime import timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, Self
@@ -10,90 +7,28 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 from litestar import Litestar, Request, Response, get, post
-from litestar.contrib.jinja import JinjaTemplateEngine
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
+from litestar.params import JSONBody
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app import klok
 from app.auth import routes, urls
 from app.auth.medewerker import Medewerker
 from app.auth.middleware import CsrfMiddleware, SessionMiddleware
-from app.auth.models import Lidmaatschap, Rol
 from app.auth.responses import sign_in_redirect
 from app.auth.rights import PASSIVE, PUBLIC, PUBLIC_FILE, Recht, requires
 from app.auth.tenant import TenantMiddleware, provide_medewerker, provide_tenant
 from app.beveiliging import MAX_BODY, ReadableInput, SecurityHeaders
 from app.errors import NotSignedIn, Refused
-from app.ids import new_id
-from tenants.context import Tenant
+from tenants import registry
 from tests.auth.provider import StubProvider
 
-PEOPLE: dict[str, list[tuple[str, str, list[str]]]] = {
-    "deventer": [
-        ("sanne.proef", "Sanne Proef", [Rol.AGENT]),
-        ("karim.testman", "Karim Testman", [Rol.AGENT]),
-        ("anouk.voorbeeld", "Anouk Voorbeeld", [Rol.TEAMLEIDER]),
-        ("bram.model", "Bram Model", [Rol.TENANT_ADMIN]),
-    ],
-    "zwolle": [("fenna.proef", "Fenna Proef", [Rol.AGENT]), ("noor.model", "Noor Model", [Rol.TENANT_ADMIN])],
-}
+AnyRequest = Request[Any, Any, Any]
 
 
-def person(issuer: str, gebruikersnaam: str, naam: str, rollen: list[str]) -> Lidmaatschap:
-    return Lidmaatschap(
-        id=new_id(),
-        issuer=issuer,
-        subject=gebruikersnaam,
-        gebruikersnaam=gebruikersnaam,
-        naam=naam,
-        email=f"{gebruikersnaam}@gemeente.example",
-        rollen=[str(rol) for rol in rollen],
-        actief=True,
-        modus="systeem",
-        aangemaakt_op=klok.now() - timedelta(days=30),
-    )
-
-
-def build_app(tenants: dict[str, Tenant]) -> ASGIApp:
-    """As app/main.py composes it, with four routes that say what they got."""
-
-    @get("/", guards=[requires(Recht.AANGEMELD)])
-    async def start(medewerker: Medewerker) -> dict[str, Any]:
-        return {"naam": medewerker.naam, "csrf": medewerker.csrf, "rol": medewerker.rol_naam}
-
-    @post("/gesprekken", guards=[requires(Recht.GESPREK_VOEREN)], status_code=201)
-    async def make(request: Request[Any, Any, Any], medewerker: Medewerker) -> dict[str, Any]:
-        form = await request.form()
-        return {"door": medewerker.gebruikersnaam, "form": {name: form.getall(name) for name in form}}
-
-    @get("/beheer/afleveringen", guards=[requires(Recht.AFLEVERINGEN_BEHEREN)])
-    async def manage() -> str:
-        return "beheer"
-
-    @get("/gebeurtenissen", guards=[requires(Recht.AANGEMELD)], opt=PASSIVE)
-    async def events() -> str:
-        return "stil"
-
-    @post("/json", guards=[requires(Recht.AANGEMELD)], status_code=200)
-    async def echo(data: dict[str, Any]) -> dict[str, Any]:
-        return data
-
-    @get("/static/{name:str}", opt=PUBLIC_FILE)
-    async def style(request: Request[Any, Any, Any]) -> Response[str]:
-        return Response("a{}", media_type="text/css", headers={"x-user": str(request.scope.get("user"))})
-
-    @get("/livez", opt=PUBLIC_FILE)
-    async def livez() -> str:
-        return "ok"
-
-    @get("/kapot", opt=PUBLIC)
-    async def broken() -> str:
-        raise RuntimeError("kapot")
-
-    async def by_host(host: str) -> Tenant | None:
-        return next((tenant for tenant in tenants.values() if host in tenant.hosts), None)
-
+def build_app() -> ASGIApp:
+    """The layers as app/main.py composes them, around our routes and a few that say what they got."""
     litestar = Litestar(
         [*routes.HANDLERS, start, make, manage, events, echo, style, livez, broken],
         middleware=[ReadableInput(), SessionMiddleware(), CsrfMiddleware()],
@@ -106,15 +41,62 @@ def build_app(tenants: dict[str, Tenant]) -> ASGIApp:
         request_max_body_size=MAX_BODY,
         openapi_config=None,
     )
-    inside = TenantMiddleware(litestar, by_host=by_host, unknown=_unknown)
+    inside = TenantMiddleware(litestar, by_host=registry.by_host, unknown=_unknown)
     return SecurityHeaders(inside, form_action=[urls.issuer_origin()], https=False)
 
 
-def _refused(_: Request[Any, Any, Any], error: Refused) -> Response[Any]:
+@get("/", guards=[requires(Recht.AANGEMELD)])
+async def start(medewerker: NamedDependency[Medewerker]) -> dict[str, Any]:
+    return {
+        "naam": medewerker.naam,
+        "csrf": medewerker.csrf,
+        "rol": medewerker.rol_naam,
+        "initialen": medewerker.initialen,
+        "modus": medewerker.modus,
+    }
+
+
+@post("/gesprekken", guards=[requires(Recht.GESPREK_VOEREN)], status_code=201)
+async def make(request: AnyRequest, medewerker: NamedDependency[Medewerker]) -> dict[str, Any]:
+    form = await request.form()
+    return {"door": medewerker.gebruikersnaam, "form": {name: form.getall(name) for name in form}}
+
+
+@get("/beheer/afleveringen", guards=[requires(Recht.AFLEVERINGEN_BEHEREN)])
+async def manage() -> str:
+    return "beheer"
+
+
+@get("/gebeurtenissen", guards=[requires(Recht.AANGEMELD)], opt=PASSIVE)
+async def events() -> str:
+    return "stil"
+
+
+@post("/json", guards=[requires(Recht.AANGEMELD)], status_code=200)
+async def echo(data: JSONBody[dict[str, Any]]) -> dict[str, Any]:
+    return data
+
+
+@get(["/static/{name:str}", "/thema/{name:str}"], opt=PUBLIC_FILE)
+async def style(request: AnyRequest) -> Response[str]:
+    return Response("a{}", media_type="text/css", headers={"x-user": str(request.scope.get("user"))})
+
+
+@get("/livez", opt=PUBLIC_FILE)
+async def livez() -> str:
+    return "ok"
+
+
+@get("/kapot", opt=PUBLIC)
+async def broken() -> str:
+    raise RuntimeError("kapot")
+
+
+def _refused(_: AnyRequest, error: Refused) -> Response[Any]:
     return Response({"status": error.status, "title": error.titel, "detail": error.uitleg}, status_code=error.status)
 
 
-def _not_signed_in(request: Request[Any, Any, Any], error: NotSignedIn) -> Response[Any]:
+def _not_signed_in(request: AnyRequest, error: NotSignedIn) -> Response[Any]:
     return sign_in_redirect(request) or _refused(request, error)
 
 
@@ -178,8 +160,13 @@ class Browser:
     async def come_back(self, query: dict[str, str]) -> httpx2.Response:
         return await self.get("/aanmelden/terug", params=query)
 
-    async def sign_in(self, idp: StubProvider, subject: str, volgende: str = "") -> httpx2.Response:
-        return await self.come_back(idp.authorize(await self.begin(volgende), subject))
+    async def sign_in(self, idp: StubProvider, gebruikersnaam: str, volgende: str = "") -> httpx2.Response:
+        """The whole way; subjects at the provider are `<gemeente>:<gebruikersnaam>`, as the manifests say."""
+        self.cookies.pop("__Host-sid", None)
+        return await self.come_back(idp.authorize(await self.begin(volgende), self.subject(gebruikersnaam)))
+
+    def subject(self, gebruikersnaam: str) -> str:
+        return f"{self.host.partition('.')[0]}:{gebruikersnaam}"
 
     async def csrf(self) -> str:
         response = await self.get("/")
