@@ -28,7 +28,7 @@ ATTEMPTS = 3
 TELLING_SECONDS = 0.5  # a time-out after less says nothing about the other side
 
 T = TypeVar("T")
-_JSON = re.compile(r"application/([a-z0-9.+-]+\+)?json", re.IGNORECASE)
+_JSON = re.compile(r"application/([a-z0-9.+-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
 log = structlog.get_logger("app.http")
 stamina.instrumentation.set_on_retry_hooks([])  # each attempt has its line here already
@@ -103,7 +103,12 @@ class Outbound:
         self.naam = naam
         self.key = (tenant, koppeling)
         self._where = where
-        self._headers = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
+        self._headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": "kiss",
+            **(headers or {}),
+        }
         self._tls = tls or Tls()
         self._resolver = resolver
 
