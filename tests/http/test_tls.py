@@ -1,4 +1,4 @@
-"""TLS keeps the name while the socket gets the checked address; verification always, a client certificate if asked."""
+"""TLS keeps the name while the socket gets the checked address; always verified, a client certificate if asked."""
 
 from __future__ import annotations
 
