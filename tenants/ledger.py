@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,10 @@ from tenants.admin import acting_as, actor
 from tenants.context import Ring, Tenant
 from tenants.grants import PLATFORM_OWNER, PLATFORM_SCHEMA
 from tenants.models import Gemeente, Host, Migratiestand, Platformaudit
+
+
+class KanNiet(Exception):
+    """An expected no of a command; the message is a sentence for the operator."""
 
 
 def tenants(connection: Connection, slugs: Sequence[str] = ()) -> list[Tenant]:
@@ -67,11 +72,17 @@ def audit(connection: Connection, slug: str, handeling: str, gegevens: dict[str,
 
 
 def sentence(error: Exception) -> str:
-    """What went wrong, without values of rows: those stand in PostgreSQL's DETAIL and in the parameters."""
+    """What went wrong, without values of rows: those stand in PostgreSQL's DETAIL and in the parameters.
+
+    An error that nobody expected also goes to the technical log, with its trace.
+    """
     if isinstance(error, DBAPIError):
         code = getattr(error.orig, "sqlstate", None) or "?"
         first = str(error.orig).splitlines()[0].rpartition(">: ")[2]
         if code == "55P03":
             return "Iemand anders hield een tabel of deze gemeente bezet. Voer het commando straks opnieuw uit."
         return f"De database weigerde ({code}): {first}"[:500]
+    if isinstance(error, KanNiet):
+        return str(error)[:500]
+    logging.getLogger("kiss.tenants").error("tenant.failed", exc_info=error)
     return f"{type(error).__name__}: {error}"[:500]

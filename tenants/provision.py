@@ -20,7 +20,7 @@ from tenants.models import Gemeente, Host
 OWNED = ("naam", "ring", "kleur", "monogram", "voorbeeld")  # the manifest's columns of `gemeente`, besides hosts
 
 
-class HostBezet(Exception):
+class HostBezet(ledger.KanNiet):
     """A host of the manifest belongs to another municipality."""
 
 
@@ -48,7 +48,7 @@ async def apply(connection: AsyncConnection, manifest: Manifest) -> Report:
 
 
 def apply_in_transaction(connection: Connection, manifest: Manifest) -> Report:
-    """Create or update one tenant in the caller's transaction. Raises `HostBezet` and what the database raises."""
+    """Create or update one tenant in the caller's transaction. Raises `KanNiet` and what the database raises."""
     migrate.lock(connection, manifest.slug)
     report = Report(manifest.slug)
     previous = _row(connection, manifest.slug)
@@ -78,7 +78,7 @@ def _row(connection: Connection, slug: str) -> Any:
     with acting_as(connection, grants.PLATFORM_OWNER, grants.PLATFORM_SCHEMA):
         row = connection.execute(select(Gemeente.__table__).where(Gemeente.slug == slug)).first()
     if row is not None and row.state == "gestopt":
-        raise ValueError(f"De gemeente {slug} is gestopt; een manifest brengt haar niet terug.")
+        raise ledger.KanNiet(f"De gemeente {slug} is gestopt; een manifest brengt haar niet terug.")
     return row
 
 

@@ -29,7 +29,7 @@ GRANTS = [
         "ontbreekt: SELECT op default tables voor t_deventer",
     ),
     (
-        'SET ROLE o_deventer; CREATE FUNCTION t_deventer."F x"(int) RETURNS int LANGUAGE sql AS \'SELECT 1\'',
+        "SET ROLE o_deventer; CREATE FUNCTION t_deventer.\"F x\"(int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "te veel: EXECUTE op function",
     ),
 ]

@@ -79,7 +79,8 @@ async def test_a_locked_table_costs_one_tenant_its_turn(
         await somebody.exec_driver_sql("LOCK TABLE t_deventer.alembic_version IN ACCESS EXCLUSIVE MODE")
         outcomes = await support.run_migrations()
     assert [outcome.gelukt for outcome in outcomes.values()] == [True, False, True]
-    assert outcomes["deventer"].fout and "bezet" in outcomes["deventer"].fout
+    assert outcomes["deventer"].fout
+    assert "bezet" in outcomes["deventer"].fout
     assert (await support.run_migrations())["deventer"].gelukt
 
 

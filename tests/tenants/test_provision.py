@@ -92,7 +92,7 @@ async def test_what_the_municipality_owns_stays(gemeenten: EmbeddedPostgres) -> 
             update(Koppeling).where(Koppeling.slug == "brp").values(instellingen={"base_url": "https://eigen.test"})
         )
         await session.execute(update(Lidmaatschap).where(Lidmaatschap.naam == "Noor Model").values(rollen=["agent"]))
-        kenmerk = await session.scalar(select(func.nextval(f"{tenant.schema}.kenmerk_nummer")))
+        kenmerk = (await session.execute(select(func.nextval(f"{tenant.schema}.kenmerk_nummer")))).scalar_one()
     await support.apply_demo()
     async with unit_of_work(tenant) as session:
         assert "Post" in (await session.scalars(select(Kanaal.naam))).all()
@@ -204,8 +204,8 @@ async def _everything() -> dict[str, object]:
     """Every row that apply could have changed."""
     found: dict[str, object] = {}
     async with platform_unit_of_work() as session:
-        for table in (Gemeente.__table__, Platformaudit.__table__):
-            found[table.name] = (await session.execute(select(table).order_by(*table.primary_key))).all()
+        for catalogue, key in ((Gemeente, Gemeente.slug), (Platformaudit, Platformaudit.id)):
+            found[catalogue.__tablename__] = (await session.execute(select(catalogue.__table__).order_by(key))).all()
     for slug in ("deventer", "zwolle"):
         async with unit_of_work(await support.tenant(slug)) as session:
             for model in (Kanaal, Gespreksresultaat, Koppeling, Lidmaatschap, Auditregel):

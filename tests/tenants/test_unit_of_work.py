@@ -111,10 +111,14 @@ async def test_the_state_ends_with_the_transaction(gemeenten: EmbeddedPostgres, 
 
 async def test_a_rolled_back_unit_leaves_nothing(gemeenten: EmbeddedPostgres) -> None:
     tenant = await support.tenant("deventer")
-    with pytest.raises(RuntimeError, match="toch niet"):
+
+    async def changes_its_mind() -> None:
         async with unit_of_work(tenant) as session:
             await session.execute(insert(Kanaal).values(id=new_id(), naam="Weg", icoon="x", volgorde=1))
             raise RuntimeError("toch niet")
+
+    with pytest.raises(RuntimeError, match="toch niet"):
+        await changes_its_mind()
     async with unit_of_work(tenant) as session:
         assert (await session.scalars(select(Kanaal).where(Kanaal.naam == "Weg"))).all() == []
 
