@@ -25,11 +25,6 @@ PRODUCTION = {
 }
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(autouse=True)
 async def _nothing_left_open(anyio_backend: str) -> AsyncIterator[None]:
     yield
