@@ -58,7 +58,7 @@ def _tenant(connection: Connection, tenant: Tenant) -> Finding:
         return Finding(tenant.slug, None, problems)
     revision = migrate.revision(connection, tenant)
     problems += _not_at_head(revision, histories.TENANT)
-    standing = ledger.standing(connection).get(tenant.slug)
+    standing = ledger.standing(connection, tenant.slug).get(tenant.slug)
     if standing is not None and standing.state == "mislukt":
         problems.append(f"De laatste migratie mislukte. {standing.fout}")
     problems += [f"Recht {sentence}." for sentence in grants.drift(connection, grants.tenant_scope(tenant))]

@@ -23,14 +23,22 @@ class KanNiet(Exception):
 
 def tenants(connection: Connection, slugs: Sequence[str] = ()) -> list[Tenant]:
     """Tenants that were not stopped, early ring first; only `slugs` when given."""
-    query = select(Gemeente).where(Gemeente.state != "gestopt")
+    query = select(Gemeente.__table__).where(Gemeente.state != "gestopt")
     if slugs:
         query = query.where(Gemeente.slug.in_(slugs))
     query = query.order_by(case((Gemeente.ring == Ring.EARLY, 0), else_=1), Gemeente.slug)
     with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
         rows = connection.execute(query).all()
-        hosts = connection.execute(select(Host.slug, Host.host).order_by(Host.host)).all()
-    return [as_tenant(row, [host.host for host in hosts if host.slug == row.slug]) for row in rows]
+        hosts = hosts_by_slug(connection)
+    return [as_tenant(row, hosts.get(row.slug, [])) for row in rows]
+
+
+def hosts_by_slug(connection: Connection) -> dict[str, list[str]]:
+    """Host names per tenant, in alphabetical order; the caller acts as the platform's owner."""
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(select(Host.slug, Host.host).order_by(Host.host)):
+        found.setdefault(row.slug, []).append(row.host)
+    return found
 
 
 def as_tenant(row: Any, hosts: Sequence[str]) -> Tenant:
@@ -55,10 +63,13 @@ def note(connection: Connection, /, slug: str, *, state: str, **fields: Any) -> 
         connection.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=values))
 
 
-def standing(connection: Connection) -> dict[str, Any]:
-    """The ledger's row per slug: revisie, state, fout, duur_ms, bijgewerkt_op."""
+def standing(connection: Connection, *slugs: str) -> dict[str, Any]:
+    """The ledger's row per slug, of all or of these: revisie, state, fout, duur_ms, bijgewerkt_op."""
+    query = select(Migratiestand.__table__)
+    if slugs:
+        query = query.where(Migratiestand.slug.in_(slugs))
     with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
-        return {row.slug: row for row in connection.execute(select(Migratiestand.__table__))}
+        return {row.slug: row for row in connection.execute(query)}
 
 
 def audit(connection: Connection, slug: str, handeling: str, gegevens: dict[str, Any]) -> None:

@@ -107,7 +107,7 @@ def upgrade(
 
 def is_behind(connection: Connection, tenant: Tenant) -> bool:
     """Whether the schema itself or the ledger says that this tenant is not at head."""
-    row = ledger.standing(connection).get(tenant.slug)
+    row = ledger.standing(connection, tenant.slug).get(tenant.slug)
     head = histories.head(histories.TENANT)
     return row is None or row.state != "gelukt" or row.revisie != head or revision(connection, tenant) != head
 

@@ -11,7 +11,7 @@ from app.connectors.models import Koppeling
 from tenants import ledger, migrate, roles
 from tenants.admin import acting_as, execute
 from tenants.grants import PLATFORM_OWNER, PLATFORM_SCHEMA
-from tenants.models import Gemeente, Host
+from tenants.models import Gemeente
 
 _COLUMNS = (Gemeente.slug, Gemeente.naam, Gemeente.ring, Gemeente.state, Gemeente.kleur, Gemeente.monogram)
 
@@ -33,12 +33,12 @@ def _everything(connection: Connection) -> list[dict[str, Any]]:
         return []  # nothing was ever applied here
     with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
         rows = connection.execute(select(*_COLUMNS).order_by(Gemeente.ring, Gemeente.slug)).mappings().all()
-        hosts = connection.execute(select(Host.slug, Host.host).order_by(Host.host)).all()
+        hosts = ledger.hosts_by_slug(connection)
     standing = ledger.standing(connection)
     return [
         {
             **row,
-            "hosts": [host.host for host in hosts if host.slug == row["slug"]],
+            "hosts": hosts.get(row["slug"], []),
             "revisie": standing[row["slug"]].revisie if row["slug"] in standing else None,
         }
         for row in rows
