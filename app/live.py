@@ -7,7 +7,7 @@ asks again when its stream comes back.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import msgspec
 from litestar.channels import ChannelsPlugin
 from litestar.channels.backends.redis import RedisChannelsPubSubBackend
 from litestar.response.sse import ServerSentEventMessage
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.log import log
@@ -29,8 +30,17 @@ class PatientBackend(RedisChannelsPubSubBackend):
     """Keeps listening when Redis goes away; redis-py subscribes again by itself once it is back.
 
     Litestar's own backend (2.25) lets its only task end with the first lost connection, after which every
-    stream of the process stays silent.
+    stream of the process stays silent. And redis-py (8.1) opens a connection per subscription when the first ones
+    come at once, as they do after a restart; only the last one stays, so they take turns here.
     """
+
+    def __init__(self, *, redis: Redis, key_prefix: str) -> None:
+        super().__init__(redis=redis, key_prefix=key_prefix)
+        self._turn = asyncio.Lock()
+
+    async def subscribe(self, channels: Iterable[str]) -> None:
+        async with self._turn:
+            await super().subscribe(channels)
 
     async def stream_events(self) -> AsyncGenerator[tuple[str, Any], None]:
         while True:
