@@ -9,7 +9,7 @@ import pytest
 
 from app.demo.postgres import EmbeddedPostgres
 from tests.tenants import support
-from tests.tenants.test_roles import DENIED, matrix
+from tests.tenants.test_isolation import DENIED, matrix
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin/postgres")
 pytestmark = [
