@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import RequestEncodingType, ScopeType
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, SerializationException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
@@ -119,17 +119,30 @@ def _readable(raw: bytes) -> str:
 
 
 async def _read_body(request: Request[Any, Any, Any]) -> None:
+    """Read what the content type says, and see to it that a handler cannot read the same bytes as something else."""
+    kept = ScopeState.from_scope(request.scope)
     content_type = request.content_type[0]
     if content_type == RequestEncodingType.MULTI_PART:
         await _read_multipart(request)
+        kept.body = b""  # it has been consumed; waiting for it again would last until the client leaves
         return
     body = await request.body()
     if content_type == RequestEncodingType.URL_ENCODED:
         _readable(unquote_to_bytes(body))
         _readable(body)
-        ScopeState.from_scope(request.scope).form = _form(body)
+        kept.form, kept.json = _form(body), None
     elif content_type == RequestEncodingType.JSON:
         _readable(body.replace(rb"\u0000", b"\x00"))
+        await _read_json(request)
+    elif body:
+        raise BadInput("We lezen hier alleen formulieren en JSON.")
+
+
+async def _read_json(request: Request[Any, Any, Any]) -> None:
+    try:
+        await request.json()
+    except (ValueError, RecursionError, SerializationException):
+        raise _unreadable() from None
 
 
 def _form(body: bytes) -> dict[str, Any]:

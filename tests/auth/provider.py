@@ -30,7 +30,6 @@ class StubProvider:
     ec = ECKey.generate_key("P-256", {"kid": "ec-1", "use": "sig"})
     foreign = RSAKey.generate_key(2048, {"kid": "rsa-1", "use": "sig"})  # same name, other key
     for_encryption = RSAKey.generate_key(2048, {"kid": "enc-1", "use": "enc"})
-    weak = RSAKey.generate_key(1024, {"kid": "weak-1", "use": "sig"})
 
     def __init__(self) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
@@ -44,7 +43,7 @@ class StubProvider:
         self.requests: list[tuple[str, str]] = []
         self.lie: Callable[[Claims], str | dict[str, Any]] | None = None
         self.metadata_lies: dict[str, Any] = {}
-        self.keys = [self.rsa, self.ec, self.for_encryption, self.weak]
+        self.keys = [self.rsa, self.ec, self.for_encryption]
         self.down = False
         self.answer: tuple[int, bytes] | None = None
 

@@ -3,7 +3,7 @@
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx2
 from litestar import Litestar, Request, Response, get, post
@@ -176,3 +176,38 @@ class Browser:
 
 def query_of(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+async def raw(
+    app: ASGIApp,
+    headers: list[tuple[bytes, bytes]],
+    path: str = "/",
+    *,
+    method: str = "GET",
+    query: bytes = b"",
+    body: bytes = b"",
+) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    """One request with exactly these headers, as a server would hand it over."""
+    sent: list[dict[str, Any]] = []
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query,
+        "headers": headers,
+        "scheme": "http",
+        "http_version": "1.1",
+        "server": ("127.0.0.1", 8000),
+        "client": ("127.0.0.1", 9),
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)  # type: ignore[arg-type]
+    answer = b"".join(message.get("body", b"") for message in sent[1:])
+    return sent[0]["status"], answer, sent[0]["headers"]
