@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TypeVar
 
 from app.connectors.base import Instance
 from app.connectors.ports import Aanroep, Klantinteracties, Personen
 from app.connectors.registry import KINDS
 from tenants.context import Ring, Tenant
-from tests.http.servers import Step, answer
+from tests.http.servers import Scripted, Step, answer
 
 DEVENTER = Tenant("deventer", "Deventer", ("deventer.localhost",), Ring.EARLY, "#0b5d66", "Dv")
 P = TypeVar("P")
@@ -38,3 +39,9 @@ def gives(body: Any, status: int = 200, kind: str = "application/json; charset=u
 def problem(code: str, *names: str, status: int = 400) -> Step:
     body = {"type": "x", "title": "x", "status": status, "code": code}
     return gives(body | {"invalidParams": [{"name": n, "code": "x", "reason": "x"} for n in names]}, status)
+
+
+def calls(server: Scripted) -> list[str]:
+    """What was asked, in order: method and path without the base, values of the query left out."""
+    lines = [head.split("\r\n")[0].split(" ") for head in server.heads]
+    return [f"{method} {re.sub(r'=[^&]*', '', target.removeprefix('/api'))}" for method, target, _ in lines]

@@ -15,16 +15,6 @@ MOST = 100
 ONE_BY_ONE = 50  # without the filter of 2.18 each contact is a call: the newest of these fit in a page's deadline
 
 
-def identificatie(bsn: str) -> dict[str, str]:
-    """PartijIdentificator of a person (standards.md 3.4): the natural key of a partij."""
-    return {
-        "codeObjecttype": "natuurlijk_persoon",
-        "codeRegister": "brp",
-        "codeSoortObjectId": "bsn",
-        "objectId": bsn,
-    }
-
-
 def unusable(http: Outbound, answer: Answer) -> Misconfigured:
     return Misconfigured(f"{http.naam}: op dit adres antwoordt geen Klantinteracties API.", reden=str(answer.status))
 

@@ -23,6 +23,7 @@ class WireContact(Struct):
     referentienummer: str | None = None
     indicatieContactGelukt: bool | None = None  # noqa: N815
     hadBetrokkenen: list[Verwijzing] = field(default_factory=list)  # noqa: N815
+    gingOverOnderwerpobjecten: list[Verwijzing] = field(default_factory=list)  # noqa: N815
 
     @property
     def moment(self) -> datetime:
