@@ -1,0 +1,3 @@
+from app.practice.cli import practice
+
+practice()

@@ -1,0 +1,48 @@
+"""The home page of the practice environment: what it plays, and what its registers received."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response, get
+
+from app.practice.people import people, sample
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE / "static"
+TENANTS = ("deventer", "zwolle")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+_pages = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+
+@get("/", media_type=MediaType.HTML, sync_to_thread=False)
+def index(request: Request[Any, Any, Any]) -> Response[str]:
+    store = request.app.state["practice"].store
+    gemeenten = [
+        {
+            "slug": tenant,
+            "inwoners": len(people(tenant)),
+            "contacten": len(list(store.all(tenant, "klantcontacten"))),
+            "voorbeelden": list(sample(tenant).items()),
+            "ontvangen": store.ledger(tenant)[-10:][::-1],
+        }
+        for tenant in TENANTS
+    ]
+    page = _pages.get_template("index.html").render(gemeenten=gemeenten)
+    return Response(page, headers=HEADERS, media_type=MediaType.HTML)
+
+
+@get("/livez", sync_to_thread=False)
+def livez() -> dict[str, str]:
+    return {"status": "levend"}
+
+
+HANDLERS = (index, livez)
