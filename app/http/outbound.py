@@ -13,7 +13,6 @@ import httpx2
 import msgspec
 import stamina
 import stamina.instrumentation
-import structlog
 
 from app.connectors.ports import ConnectorFailure, Unavailable
 from app.http.deadline import end_of_call
@@ -21,6 +20,7 @@ from app.http.failures import MayRepeat, Verdict, judge, readable
 from app.http.guard import AddressRefused, Destination
 from app.http.pool import pool
 from app.http.transport import Resolver, Tls, resolve
+from app.log import log
 
 MAX_BYTES = 2 * 1024 * 1024
 ATTEMPT_SECONDS = 10.0
@@ -30,7 +30,6 @@ TELLING_SECONDS = 0.5  # a time-out after less says nothing about the other side
 T = TypeVar("T")
 _JSON = re.compile(r"application/([a-z0-9.+-]+\+)?json\s*(;|$)", re.IGNORECASE)
 
-log = structlog.get_logger("app.http")
 stamina.instrumentation.set_on_retry_hooks([])  # each attempt has its line here already
 
 

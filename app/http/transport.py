@@ -76,11 +76,10 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             raise httpcore2.ConnectError("name") from error
         addresses = [self._judge(answer) for answer in answers]  # all, before the first socket
         problem: Exception = httpcore2.ConnectError("no address")
-        for address in addresses:
+        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+            share = max((until - monotonic()) / left, 0.01)  # a silent first address leaves time for the next
             try:
-                return await self._sockets.connect_tcp(
-                    str(address), port, max(until - monotonic(), 0.01), local_address, socket_options
-                )
+                return await self._sockets.connect_tcp(str(address), port, share, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 problem = error
         raise problem
