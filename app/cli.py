@@ -10,7 +10,7 @@ import click
 COMMANDS = {
     "contacten": "app.commando:contacten",
     "demo": "app.demo.cli:demo",
-    "dev": "app.auth.cli:dev",
+    "dev": "app.commando:dev",
     "outbox": "app.commando:outbox",
     "post": "app.demo.post.cli:post",
     "practice": "app.practice.cli:practice",

@@ -17,6 +17,7 @@ from app import log
 from app.afleveringen import queries as afleveringen
 from app.afleveringen import service
 from app.afleveringen.models import Aflevering, AfleveringState
+from app.auth.cli import session_command
 from app.db import engine, unit_of_work
 from app.errors import Refused
 from app.klantcontacten.queries import all_keys
@@ -141,6 +142,13 @@ def _row(row: Aflevering) -> dict[str, Any]:
         "fout_soort": row.fout_soort,
         "fout_zin": row.fout_zin,
     }
+
+
+dev = click.Group(
+    "dev",
+    help="Hulp bij ontwikkelen; werkt alleen met KISS_ENV=development.",
+    commands=[session_command(registry.by_slug)],
+)
 
 
 @click.command()

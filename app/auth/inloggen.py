@@ -22,6 +22,7 @@ from app.auth.oidc import CodeRefused, Provider
 from app.auth.queries import active_by_identity
 from app.db import unit_of_work
 from app.errors import NotAllowed, Refused
+from app.log import log
 from tenants.context import Tenant
 
 LASTS: Final = timedelta(minutes=10)
@@ -38,6 +39,13 @@ class SignInFailed(Refused):
     def __init__(self, reden: str) -> None:
         super().__init__("Dat kan gebeuren als u lang wachtte of de pagina twee keer opende. Meld u opnieuw aan.")
         self.reden = reden  # a code for the logs; never what was sent
+
+
+class AttemptUnknown(SignInFailed):
+    """Nothing was begun with this state, or it is finished or too old: also what "back" in the browser brings."""
+
+    def __init__(self) -> None:
+        super().__init__("state onbekend")
 
 
 class NoRole(NotAllowed):
@@ -121,7 +129,10 @@ async def sign_out(tenant: Tenant, provider: Provider, medewerker: Medewerker, *
     if sealed is None:
         return urls.SIGN_IN
     back_to = urljoin(urls.public_url(tenant, host), urls.SIGN_IN)
-    id_token = geheimen.unseal(tenant, _ID_TOKEN, sealed)
+    try:
+        id_token = geheimen.unseal(tenant, _ID_TOKEN, sealed)
+    except geheimen.CannotOpen:
+        return urls.SIGN_IN
     return await provider.sign_out_url(id_token=id_token, back_to=back_to) or urls.SIGN_IN
 
 
@@ -133,12 +144,12 @@ def callback_url(tenant: Tenant, host: str) -> str:
 async def _take_attempt(tenant: Tenant, state: str | None) -> Inlogpoging:
     """The sign-in this state began, once: whoever brings it a second time finds nothing."""
     if not state or len(state) > MAX_PARAMETER:
-        raise SignInFailed("state ontbreekt")
+        raise AttemptUnknown
     taken = delete(Inlogpoging).where(Inlogpoging.state_hash == _hash(state)).returning(Inlogpoging)
     async with unit_of_work(tenant) as session:
         attempt = await session.scalar(taken)
     if attempt is None or attempt.verloopt_op <= klok.now():
-        raise SignInFailed("state onbekend")
+        raise AttemptUnknown
     return attempt
 
 
@@ -199,6 +210,7 @@ async def _open(
 
 
 async def _record_refusal(tenant: Tenant, soort: str, object_id: str, reden: str) -> None:
+    log.warning("aanmelding.geweigerd", reden=reden)
     async with unit_of_work(tenant) as session:
         record(session, "aanmelding.geweigerd", soort, object_id, uitkomst="geweigerd", reden=reden)
 

@@ -59,14 +59,19 @@ async def begin_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) ->
 @get(urls.CALLBACK, opt=PUBLIC)
 async def finish_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -> Redirect:
     """The provider's answer. The browser gets a new session and loses the cookie of signing in."""
-    signed_in = await inloggen.complete(
-        tenant,
-        provider(),
-        _once_each(request),
-        host=host_of_request(request),
-        browser=cookies.read(request.scope, cookies.SIGN_IN),
-        old_session=cookies.read(request.scope, cookies.SESSION),
-    )
+    try:
+        signed_in = await inloggen.complete(
+            tenant,
+            provider(),
+            _once_each(request),
+            host=host_of_request(request),
+            browser=cookies.read(request.scope, cookies.SIGN_IN),
+            old_session=cookies.read(request.scope, cookies.SESSION),
+        )
+    except inloggen.AttemptUnknown:
+        if medewerker_of_scope(request.scope) is None:
+            raise
+        return Redirect(urls.START, status_code=303)  # "back" after signing in; nothing is wrong
     fresh = [cookies.written(cookies.SESSION, signed_in.cookie), cookies.cleared(cookies.SIGN_IN)]
     return Redirect(signed_in.volgende, status_code=303, cookies=fresh)
 

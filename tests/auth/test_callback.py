@@ -72,6 +72,15 @@ async def test_a_state_works_once(deventer: Browser, idp: StubProvider) -> None:
     assert (await deventer.come_back(again)).status_code == 400
 
 
+async def test_back_in_the_browser_after_signing_in(deventer: Browser, idp: StubProvider) -> None:
+    query = idp.authorize(await deventer.begin(), SANNE)
+    assert (await deventer.come_back(query)).status_code == 303
+    session = deventer.cookies["__Host-sid"]
+    again = await deventer.come_back(query)
+    assert (again.status_code, again.headers["location"]) == (303, "/")
+    assert deventer.cookies["__Host-sid"] == session, "and it is the session one had"
+
+
 async def test_a_state_is_spent_by_a_wrong_answer(deventer: Browser, idp: StubProvider) -> None:
     query = idp.authorize(await deventer.begin(), SANNE)
     assert (await deventer.come_back({**query, "iss": "https://login.example"})).status_code == 400
