@@ -43,7 +43,7 @@ class StubProvider:
         self.requests: list[tuple[str, str]] = []
         self.lie: Callable[[Claims], str | dict[str, Any]] | None = None
         self.metadata_lies: dict[str, Any] = {}
-        self.keys = [self.rsa, self.ec, self.for_encryption]
+        self.keys: list[Any] = [self.rsa, self.ec, self.for_encryption]
         self.down = False
         self.answer: tuple[int, bytes] | None = None
 
@@ -119,12 +119,12 @@ def _handler_for(provider: StubProvider) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if self._ready():
-                pages = {
+                pages: dict[str, Callable[[], Any]] = {
                     "/.well-known/openid-configuration": provider.metadata,
                     "/jwks": lambda: {"keys": [key.as_dict(private=False) for key in provider.keys]},
                 }
                 page = pages.get(self.path)
-                self._send(200, page()) if page else self._send(404, {})
+                self._send(200 if page else 404, page() if page else {})
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"])).decode()

@@ -14,10 +14,15 @@ from tests.auth.world import Browser
 
 pytestmark = pytest.mark.anyio
 
+PRODUCTION = {"KISS_ENV": "production", "KISS_PUBLIC_SCHEME": "https"}
+
 
 async def kiss(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "app.cli", "dev", "session", *arguments]
-    return await anyio.run_process(command, check=False, env=os.environ | environment)
+    everything = os.environ | environment
+    if environment == PRODUCTION:
+        everything.pop("OIDC_BACKEND")
+    return await anyio.run_process(command, check=False, env=everything)
 
 
 async def test_a_session(deventer: Browser, tenants: dict[str, Tenant]) -> None:
@@ -44,10 +49,6 @@ async def test_nobody(tenant: str, who: str, sentence: str, tenants: dict[str, T
 
 
 async def test_not_in_production(tenants: dict[str, Tenant]) -> None:
-    production = {"KISS_ENV": "production", "KISS_PUBLIC_SCHEME": "https", "OIDC_BACKEND": ""}
-    environment = {name: value for name, value in os.environ.items() if name != "OIDC_BACKEND"} | production
-    environment.pop("OIDC_BACKEND")
-    command = [sys.executable, "-m", "app.cli", "dev", "session", "--tenant", "deventer", "--as", "sanne.proef"]
-    done = await anyio.run_process(command, check=False, env=environment)
+    done = await kiss("--tenant", "deventer", "--as", "sanne.proef", **PRODUCTION)
     assert (done.returncode, done.stdout) == (1, b"")
     assert "Dit kan alleen in ontwikkeling" in done.stderr.decode()

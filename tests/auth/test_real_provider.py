@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import pytest
@@ -69,7 +69,7 @@ class AtProvider:
                     name, _, value = line.partition(";")[0].partition("=")
                     self.cookies[name] = value
                 assert response.status_code in {302, 303}, (url, response.status_code, response.text[:300])
-                url = httpx2.URL(self.identity.issuer).join(response.headers["location"]).__str__()
+                url = urljoin(self.identity.issuer, response.headers["location"])
         raise AssertionError("sent around in circles")
 
 

@@ -55,7 +55,8 @@ def by_hand(idp: StubProvider, head: dict[str, Any], claims: Claims | str, key: 
     """Signed (RS256) however odd the header or the payload is."""
     body = claims if isinstance(claims, str) else json.dumps(claims)
     told = f"{_b64(json.dumps(head).encode())}.{_b64(body.encode())}"
-    signature = (key or idp.rsa).private_key.sign(told.encode(), padding.PKCS1v15(), hashes.SHA256())
+    private: Any = (key or idp.rsa).private_key
+    signature = private.sign(told.encode(), padding.PKCS1v15(), hashes.SHA256())
     return f"{told}.{_b64(signature)}"
 
 
