@@ -93,7 +93,8 @@ def _roepnaam(naam: Naam, initials: str) -> str:
 
 def _lines(adres: Adressering) -> tuple[str, ...]:
     land = adres.land.omschrijving if adres.land else ""
-    return tuple(line for line in (adres.adresregel1, adres.adresregel2, adres.adresregel3, land) if line)
+    lines = (adres.adresregel1, adres.adresregel2, adres.adresregel3, land)
+    return tuple(" ".join(line.split()) for line in lines if line)  # the BRP puts two spaces behind a postcode
 
 
 def _joined(*parts: str) -> str:

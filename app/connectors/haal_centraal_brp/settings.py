@@ -22,7 +22,9 @@ ZOEKVELDEN = (
     "adressering.adresregel1",
     "adressering.adresregel2",
     "adressering.adresregel3",
+    "adressering.land.omschrijving",
 )
+ABROAD = ("adressering.adresregel3", "adressering.land")  # an address abroad only: the domestic alias has neither
 LEESVELDEN = (*ZOEKVELDEN, "adressering.aanschrijfwijze")
 
 Zoektype = Literal[
@@ -58,4 +60,5 @@ class BrpSettings(HttpSettings):
                 "verblijfplaats.", "verblijfplaatsBinnenland."
             )
             for path in chosen
+            if not path.startswith(ABROAD)
         ]
