@@ -1,7 +1,7 @@
 """Probes. Readiness asks our own database only: a register or Redis that is down must not take us down."""
 
 from litestar import Response, get
-from sqlalchemy import text
+from sqlalchemy import literal, select
 
 from app.auth.rights import PUBLIC_FILE
 from app.db import platform_unit_of_work
@@ -17,7 +17,7 @@ async def livez() -> dict[str, str]:
 async def readyz() -> Response[dict[str, str]]:
     try:
         async with platform_unit_of_work() as session:
-            await session.execute(text("SELECT 1"))
+            await session.execute(select(literal(1)))
     except Exception as error:
         log.error("gezondheid.niet_klaar", soort=type(error).__name__)
         return Response({"status": "database onbereikbaar"}, status_code=503)

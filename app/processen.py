@@ -84,26 +84,34 @@ async def _schedule() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     while not stop.is_set():
-        async with leader("kiss.scheduler") as elected:
-            if elected:
-                await _lead(stop, elected)
+        try:
+            async with leader("kiss.scheduler") as elected:
+                if elected:
+                    await _lead(stop, elected)
+        except Exception as error:  # a bad moment of the database is no reason to stop planning
+            log.log.error("planner.gestopt", soort=type(error).__name__)
         await _pause(stop, 2.0)
 
 
 async def _lead(stop: asyncio.Event, still_leading: Callable[[], Awaitable[bool]]) -> None:
     tidied = 0.0
     while not stop.is_set() and await still_leading():
-        try:
-            for tenant in await registry.all_active():
-                await sweep(tenant)
-            if loop_time() - tidied > TIDY:
-                tidied = loop_time()
-                for tenant in await registry.all_active():
-                    await ruim_sessies_op.ring(tenant)
-                    await ruim_verwijzingen_op.ring(tenant)
-        except Exception as error:  # a bad moment of the database is no reason to stop planning
-            log.log.error("planner.ronde_mislukt", soort=type(error).__name__)
+        tidy = loop_time() - tidied > TIDY
+        for tenant in await registry.all_active():
+            await _look_after(tenant, tidy=tidy)
+        tidied = loop_time() if tidy else tidied
         await _pause(stop, SWEEP)
+
+
+async def _look_after(tenant: Tenant, *, tidy: bool) -> None:
+    """One municipality's turn; its trouble stops only itself."""
+    try:
+        await sweep(tenant)
+        if tidy:
+            await ruim_sessies_op.ring(tenant)
+            await ruim_verwijzingen_op.ring(tenant)
+    except Exception as error:
+        log.log.error("planner.ronde_mislukt", tenant=tenant.slug, soort=type(error).__name__)
 
 
 async def sweep(tenant: Tenant) -> None:
