@@ -72,7 +72,9 @@ def test_every_command_stands_in_the_manual() -> None:
     text = MANUAL.read_text()
     shown = {name: command for name, command in tree(main) if not command.hidden}
     leaves = [
-        name for name, command in tree(main) if not isinstance(command, click.Group) or command.invoke_without_command
+        name
+        for name, command in shown.items()
+        if not isinstance(command, click.Group) or command.invoke_without_command
     ]
     missing = [name for name in leaves if f"kiss {name}" not in text]
     assert not missing, f"docs/handleiding/operator.md does not explain {missing}."
