@@ -96,10 +96,28 @@ def end_all(processes: Sequence[psutil.Process], *, patience: float = 10) -> Non
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.terminate()
-    for process in psutil.wait_procs(processes, timeout=patience)[1]:
+    for process in wait_gone(processes, patience):
         with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(processes, timeout=5)
+    wait_gone(processes, 5)
+
+
+def wait_gone(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until they have ended, at most so long; gives those that have not."""
+    deadline = time.monotonic() + seconds
+    left = [process for process in processes if lives(process)]
+    while left and time.monotonic() < deadline:
+        time.sleep(0.05)
+        left = [process for process in left if lives(process)]
+    return left
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it still runs. A zombie does not: its parent, or init in a container, may never ask how it ended."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def session_members(leaders: Collection[int]) -> list[psutil.Process]:

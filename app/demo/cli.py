@@ -66,13 +66,12 @@ def stop() -> None:
     try:
         if supervisor:
             supervisor.terminate()
-            supervisor.wait(LONGEST_STOP)
     except psutil.AccessDenied as error:
         raise click.ClickException(
             "KISS is gestart door een andere gebruiker. Stop het als die gebruiker."
         ) from error
-    except psutil.TimeoutExpired as error:
-        raise click.ClickException(f"KISS stopt niet. Het proces is {supervisor}.") from error
+    if supervisor and children.wait_gone([supervisor], LONGEST_STOP):
+        raise click.ClickException(f"KISS stopt niet. Kijk wat proces {supervisor.pid} doet.")
     children.end_all(record.left_behind(folder), patience=15)
     click.echo("KISS is gestopt.")
 
@@ -82,9 +81,9 @@ def _writable(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".proef").touch()
         (folder / ".proef").unlink()
-    except PermissionError as error:
+    except OSError as error:
         raise click.ClickException(
-            f"U mag niet schrijven in {folder}. Kies een eigen map, bijvoorbeeld: KISS_DATA=~/kiss-data make demo"
+            f"U kunt niet schrijven in {folder}. Kies een eigen map, bijvoorbeeld: KISS_DATA=~/kiss-data make demo"
         ) from error
     return folder
 

@@ -178,7 +178,7 @@ class EmbeddedPostgres:
             "log_timezone": "UTC",
             "lc_messages": "C",
             "fsync": "off" if self.fast else "on",
-            "synchronous_commit": "off" if self.fast else "on",
+            "synchronous_commit": "on",  # a commit survives kill -9 of the server, also where fsync is off
             "full_page_writes": "off" if self.fast else "on",
         }
         return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -218,5 +218,4 @@ class EmbeddedPostgres:
         if ours:
             family = [*found.children(recursive=True), found]
             found.send_signal(signal.SIGINT)
-            gone_late = psutil.wait_procs(family, timeout=20)[1]
-            children.end_all(gone_late)
+            children.end_all(children.wait_gone(family, 20))

@@ -46,7 +46,7 @@ class Running:
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created) < 1 and process.exe() == self.program
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if same and children.lives(process) else None
         except psutil.Error:
             return None
 

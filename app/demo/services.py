@@ -10,6 +10,9 @@ from typing import Protocol
 from app.demo import children
 from app.settings import PROJECT
 
+# Seconds before a process of ours is killed: an open browser keeps a stream open, and all of them survive kill -9.
+PATIENCE = 6
+
 
 class Service(Protocol):
     """`launch` starts the process, `wait_ready` returns when it serves or raises StartFailed, `stop` waits."""
@@ -46,7 +49,7 @@ class Command:
 
     def stop(self) -> None:
         if self.process:
-            children.stop(self.process)
+            children.stop(self.process, patience=PATIENCE)
             self.process = None
 
 

