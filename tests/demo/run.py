@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from app.demo import ports
+from app.demo.record import Record
 from tests.report import PROJECT
 
 # The parts that are tested elsewhere and only cost time here.
@@ -39,12 +40,12 @@ class Run:
         """Start and wait until it says it is ready; gives its status."""
         self.launch(*words, without=without)
         end = time.monotonic() + 60
-        while not (status := self.status()).get("ready"):
+        while not (Record.read(self.data).ready and Record.read(self.data).is_running):
             assert self.supervisor is not None
             assert self.supervisor.poll() is None, self.text()
             assert time.monotonic() < end, self.text()
-            time.sleep(0.1)
-        return status
+            time.sleep(0.05)
+        return self.status()
 
     def launch(self, *words: str, without: Sequence[str] = LIGHT) -> None:
         left_out = [word for name in without for word in ("--without", name)]

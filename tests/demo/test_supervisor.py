@@ -19,6 +19,7 @@ import asyncpg
 import psutil
 import pytest
 
+from app.demo import place
 from tests.demo.run import LIGHT, Run
 from tests.report import PROJECT
 
@@ -96,8 +97,18 @@ def test_stop_finishes_what_kill_9_left(run: Run) -> None:
     assert run.alive() == []
 
 
-def test_a_second_one_is_refused_with_the_address(run: Run) -> None:
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """One running demo for the tests that only look at it."""
+    run = Run(tmp_path_factory.mktemp("kijken") / "data")
     run.start()
+    yield run
+    run.end()
+    place.forget(run.data)
+
+
+def test_a_second_one_is_refused_with_the_address(started: Run) -> None:
+    run = started
     second = run.kiss("demo")
     assert second.returncode == 1
     assert f"http://deventer.localhost:{run.port}" in second.stderr
@@ -137,8 +148,8 @@ def test_a_part_that_does_not_start_shows_its_log_and_leaves_nothing(run: Run) -
     assert run.alive() == []
 
 
-def test_status_tells_everything_a_script_needs(run: Run) -> None:
-    status = run.start()
+def test_status_tells_everything_a_script_needs(started: Run) -> None:
+    run, status = started, started.status()
     assert {"deventer", "zwolle", "praktijk", "post"} <= set(status["urls"])
     assert status["urls"]["deventer"] == f"http://deventer.localhost:{run.port}"
     assert status["data"] == str(run.data)
@@ -150,10 +161,9 @@ def test_status_tells_everything_a_script_needs(run: Run) -> None:
     assert psutil.pid_exists(status["pids"]["postgres"])
 
 
-def test_passwords_are_for_the_owner_only(run: Run) -> None:
-    run.start()
+def test_passwords_are_for_the_owner_only(started: Run) -> None:
     for name in ("geheimen.json", "demo.json", "omgeving.json"):
-        assert (run.data / name).stat().st_mode & 0o077 == 0, name
+        assert (started.data / name).stat().st_mode & 0o077 == 0, name
 
 
 @pytest.fixture
