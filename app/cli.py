@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 import click
@@ -37,8 +38,20 @@ class Kiss(click.Group):
 
 
 @click.group(cls=Kiss, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """KISS: het scherm van het gemeentelijke klantcontactcentrum."""
+    if context.invoked_subcommand != "demo" and "DATABASE_URL" not in os.environ:
+        _join_running_demo()
+
+
+def _join_running_demo() -> None:
+    """A command in another terminal speaks to the demo that runs on this machine; elsewhere there is none."""
+    try:
+        record = import_module("app.demo.record")
+    except ImportError:  # psutil is installed for the demo only
+        return
+    record.adopt_environment(record.data_folder())
 
 
 if __name__ == "__main__":
