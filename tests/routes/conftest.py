@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+from litestar.types import ASGIApp
+from sqlalchemy import select, update
+
+from app.afleveringen.models import Aflevering
+from app.auth.cli import open_for
+from app.auth.sessions import find
+from app.db import unit_of_work
+from app.gesprekken import queries
+from app.main import create_app
+from app.practice.people import sample
+from tests.afleveringen.conftest import applied, cluster, deventer, practice, zwolle
+from tests.town import Town
+
+__all__ = ["applied", "cluster", "deventer", "practice", "zwolle"]
+HOSTS = {"deventer": "deventer.localhost:8000", "zwolle": "zwolle.localhost:8000"}
+
+
+@dataclass
+class Client:
+    """One signed-in (or anonymous) browser on one host, speaking to the real application in this process."""
+
+    app: ASGIApp
+    slug: str
+    cookie: str = ""
+    csrf: str = ""
+
+    async def send(
+        self, method: str, path: str, form: dict[str, Any] | None = None, **headers: str
+    ) -> httpx2.Response:
+        sent = {"host": HOSTS[self.slug], "accept": "text/html", "sec-fetch-site": "same-origin"} | headers
+        if method == "GET" and "hx-request" not in headers:
+            sent.setdefault("sec-fetch-mode", "navigate")
+        if self.cookie:
+            sent["cookie"] = f"__Host-sid={self.cookie}"
+        data = {"_csrf": self.csrf} | (form or {}) if method != "GET" else None
+        transport = httpx2.ASGITransport(app=self.app)  # type: ignore[arg-type]
+        async with httpx2.AsyncClient(transport=transport, base_url=f"http://{HOSTS[self.slug]}") as client:
+            return await client.request(method, path, headers=sent, data=data)
+
+
+@pytest.fixture(scope="package")
+def application(applied: None) -> ASGIApp:
+    return create_app()
+
+
+@dataclass
+class People:
+    """Clients by who they are."""
+
+    application: ASGIApp
+
+    async def of(self, town: Town, username: str | None = None) -> Client:
+        name = username or town.agent.gebruikersnaam
+        cookie = await open_for(town.tenant, name)
+        async with unit_of_work(town.tenant) as session:
+            found = await find(session, cookie)
+        assert found is not None
+        return Client(self.application, town.tenant.slug, cookie, found.csrf)
+
+    def nobody(self, slug: str) -> Client:
+        return Client(self.application, slug)
+
+
+@pytest.fixture
+def clients(application: ASGIApp) -> People:
+    return People(application)
+
+
+@dataclass(frozen=True)
+class Things:
+    """Ids of one municipality for the parameters of a path."""
+
+    gesprek_id: UUID
+    vraag_id: UUID
+    klantcontact_id: UUID
+    aflevering_id: UUID
+    verwijzing: UUID
+
+    def fill(self, path: str) -> str:
+        for name in ("gesprek_id", "vraag_id", "klantcontact_id", "aflevering_id"):
+            path = path.replace("{" + name + "}", str(getattr(self, name)))
+        return path
+
+
+async def things(town: Town) -> Things:
+    """An open gesprek with a klant, and a saved one whose delivery waits for a person."""
+    who = sample(town.tenant.slug)["hoofdpersoon"]
+    saved = await town.gesprek(notitie="Eerder gesprek", bsn=who.bsn)
+    await town.save(saved)
+    gesprek_id = await town.gesprek(notitie="Paspoort kwijt", bsn=who.bsn)
+    async with unit_of_work(town.tenant) as session:
+        await session.execute(update(Aflevering).values(state="niet-aangekomen", fout_zin="Het register weigerde."))
+        aflevering = (await session.scalars(select(Aflevering))).one()
+        gesprek = await queries.gesprek_of(session, gesprek_id, medewerker_id=town.agent.id)
+        assert gesprek.klant_id is not None
+        return Things(gesprek_id, gesprek.vragen[0].id, aflevering.klantcontact_id, aflevering.id, gesprek.klant_id)

@@ -1,0 +1,148 @@
+"""Every route: anonymous, wrong role, other municipality, then the happy path. Driven from the route table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from app.commando import route_table
+from app.practice.people import sample
+from tests.routes.conftest import Client, People, Things, things
+from tests.town import Town
+
+pytestmark = pytest.mark.anyio
+
+Case = tuple[int, Callable[[Things], dict[str, Any]]]
+
+
+def nothing(_: Things) -> dict[str, Any]:
+    return {}
+
+
+# What each route answers to the right person, and the form that goes with it. A new route stands here or fails.
+HAPPY: dict[tuple[str, str], Case] = {
+    ("GET", "/"): (200, nothing),
+    ("GET", "/gesprekken/{gesprek_id}"): (200, nothing),
+    ("GET", "/gesprekken/{gesprek_id}/zoeken"): (200, nothing),
+    ("GET", "/gesprekken/{gesprek_id}/afronding"): (200, nothing),
+    ("GET", "/gesprekken/{gesprek_id}/klantbeeld/persoon"): (200, nothing),
+    ("GET", "/gesprekken/{gesprek_id}/klantbeeld/contacten"): (200, nothing),
+    ("GET", "/klantcontacten/{klantcontact_id}/aflevering"): (200, nothing),
+    ("GET", "/beheer/afleveringen"): (200, nothing),
+    ("POST", "/gesprekken"): (303, nothing),
+    ("POST", "/gesprekken/{gesprek_id}/vragen/{vraag_id}/concept"): (
+        200,
+        lambda _: {"veld": "onderwerp", "waarde": "Paspoort", "versie": "0"},
+    ),
+    ("POST", "/gesprekken/{gesprek_id}/zoekvragen"): (
+        200,
+        lambda _: {"postcode": "7411 AA", "huisnummer": "12"},
+    ),
+    ("POST", "/gesprekken/{gesprek_id}/klant"): (303, lambda t: {"verwijzing": str(t.verwijzing)}),
+    ("POST", "/gesprekken/{gesprek_id}/klant/los"): (303, nothing),
+    ("POST", "/gesprekken/{gesprek_id}/klant/bsn"): (200, nothing),
+    ("POST", "/gesprekken/{gesprek_id}/afronding"): (400, lambda _: {"sleutel": str(uuid4())}),
+    ("POST", "/gesprekken/{gesprek_id}/afronding/ongedaan"): (303, nothing),
+    ("POST", "/gesprekken/{gesprek_id}/sluiting"): (303, nothing),
+    ("POST", "/beheer/afleveringen/{aflevering_id}/opnieuw"): (303, nothing),
+    ("POST", "/voorkeuren"): (303, lambda _: {"modus": "donker"}),
+    ("POST", "/afmelden"): (303, nothing),
+}
+# Needs a running server and Redis: tests/journey hears it.
+ELSEWHERE = {("GET", "/gebeurtenissen")}
+PEOPLE = {"agent": "sanne.proef", "teamleider": "anouk.voorbeeld", "tenant_admin": "bram.model"}
+
+
+def plain(path: str) -> str:
+    """`/gesprekken/{gesprek_id:uuid}` as `/gesprekken/{gesprek_id}`."""
+    return path.replace(":uuid", "").replace(":str", "").replace(":path", "")
+
+
+def guarded() -> list[tuple[str, str, frozenset[str]]]:
+    rows = [(row["method"], plain(row["path"]), row) for row in route_table() if row["method"] != "HEAD"]
+    return [(method, path, frozenset(row["roles"])) for method, path, row in rows if row["guard"] != "public"]
+
+
+ROUTES = guarded()
+IDS = [f"{method} {path}" for method, path, _ in ROUTES]
+
+
+def test_every_route_has_a_lock_or_is_public() -> None:
+    unlocked = [row for row in route_table() if row["guard"] is None]
+    assert unlocked == []
+    public = {(row["method"], plain(row["path"])) for row in route_table() if row["guard"] == "public"}
+    assert {path for _, path in public} <= {
+        "/livez", "/readyz", "/aanmelden", "/aanmelden/terug", "/thema/{bestand}", "/static/{file_path}", "/static",
+        "/static/",
+    }  # fmt: skip
+
+
+def test_the_table_of_happy_paths_is_complete() -> None:
+    assert {(method, path) for method, path, _ in ROUTES} == set(HAPPY) | ELSEWHERE
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), ROUTES, ids=IDS)
+async def test_anonymous(method: str, path: str, roles: frozenset[str], deventer: Town, clients: People) -> None:
+    there = (await things(deventer)).fill(path)
+    page = await clients.nobody("deventer").send(method, there)
+    if method == "GET":
+        assert page.status_code == 303
+        assert page.headers["location"].startswith("/aanmelden?volgende=")
+        fragment = await clients.nobody("deventer").send(method, there, **{"hx-request": "true"})
+        assert fragment.status_code == 401
+    else:
+        assert page.status_code in (401, 403)
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), ROUTES, ids=IDS)
+async def test_wrong_role(method: str, path: str, roles: frozenset[str], deventer: Town, clients: People) -> None:
+    there = (await things(deventer)).fill(path)
+    refused = [username for role, username in PEOPLE.items() if role not in roles]
+    for username in refused:
+        client = await clients.of(deventer, username)
+        page = await client.send(method, there, HAPPY.get((method, path), (0, nothing))[1](await things(deventer)))
+        assert page.status_code == 403, f"{username} got {page.status_code}"
+    assert refused or roles >= set(PEOPLE)
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), ROUTES, ids=IDS)
+async def test_other_municipality(
+    method: str, path: str, roles: frozenset[str], deventer: Town, zwolle: Town, clients: People
+) -> None:
+    """Deventer's session on Zwolle's host is nobody's; Zwolle's own people find none of Deventer's things."""
+    theirs = await things(deventer)
+    form = HAPPY.get((method, path), (0, nothing))[1](theirs)
+    tossed = await clients.of(deventer, PEOPLE[next(iter(roles & set(PEOPLE)))])
+    tossed = Client(tossed.app, "zwolle", tossed.cookie, tossed.csrf)
+    page = await tossed.send(method, theirs.fill(path), form)
+    assert page.status_code in (303, 401, 403)
+    if page.status_code == 303:
+        assert page.headers["location"].startswith("/aanmelden?volgende=")
+    if "{" not in path or (method, path) in ELSEWHERE:
+        return
+    own = await clients.of(
+        zwolle, "noor.model" if "tenant_admin" in roles and "agent" not in roles else "fenna.proef"
+    )
+    page = await own.send(method, theirs.fill(path), form)
+    assert page.status_code == 404
+    assert sample("deventer")["hoofdpersoon"].geslachtsnaam not in page.text
+
+
+@pytest.mark.parametrize(("method", "path", "roles"), ROUTES, ids=IDS)
+async def test_happy_path(method: str, path: str, roles: frozenset[str], deventer: Town, clients: People) -> None:
+    if (method, path) in ELSEWHERE:
+        anonymous = await clients.nobody("deventer").send(method, path)
+        assert anonymous.status_code == 303
+        return
+    status, form = HAPPY[method, path]
+    own = await things(deventer)
+    client = await clients.of(deventer, PEOPLE[next(role for role in PEOPLE if role in roles)])
+    page = await client.send(method, own.fill(path), form(own))
+    assert page.status_code == status, page.text[:2000]
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "unsafe" not in page.headers["content-security-policy"]
+    if status == 303:
+        assert not page.headers["location"].startswith("/aanmelden?volgende")
