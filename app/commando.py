@@ -174,11 +174,3 @@ def route_table() -> list[dict[str, Any]]:
                 host = "any" if route.path in ANY_HOST else "tenant"
                 table.append({"method": method, "path": route.path_format, "host": host, **lock})
     return sorted(table, key=lambda row: (row["path"], row["method"]))
-
-
-@click.group()
-def dev() -> None:
-    """Hulpmiddelen voor ontwikkeling; in productie weigeren ze."""
-
-
-dev.add_command(session_command(registry.by_slug))
