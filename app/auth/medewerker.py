@@ -23,9 +23,7 @@ class Medewerker:
 
     @property
     def initialen(self) -> str:
-        """Two letters for the avatar: first and last name, so "Jan van der Berg" is JB."""
-        words = self.naam.split()
-        return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+        return initialen(self.naam)
 
     @property
     def rol_naam(self) -> str:
@@ -35,3 +33,9 @@ class Medewerker:
     def mag(self, recht: Recht) -> bool:
         """Whether one of this person's roles gives the right."""
         return not ROLLEN[recht].isdisjoint(self.rollen)
+
+
+def initialen(naam: str) -> str:
+    """Two letters for the avatar: first and last name, so "Jan van der Berg" is JB."""
+    words = naam.split()
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.auth import cookies, inloggen, urls
 from app.auth.csrf import SIGN_IN_FORM, sign_in_token
-from app.auth.medewerker import Medewerker
+from app.auth.medewerker import Medewerker, initialen
 from app.auth.models import Lidmaatschap, Modus
 from app.auth.oidc import provider
 from app.auth.queries import active_by_name
@@ -114,11 +114,18 @@ def host_of_request(request: AnyRequest) -> str:
 
 
 async def _people(tenant: Tenant) -> list[dict[str, Any]]:
-    """The active members by role: `[{"rol": "Klantcontactmedewerker", "mensen": [Lidmaatschap, …]}, …]`."""
+    """The active members by their first role, in the order of the roles.
+
+    `[{"rol": "Klantcontactmedewerker", "mensen": [{"gebruikersnaam": …, "naam": …, "initialen": …}, …]}, …]`
+    """
     async with unit_of_work(tenant) as session:
         people = (await session.scalars(active_by_name())).all()
-    groups = ((naam, [one for one in people if one.rollen[:1] == [rol]]) for rol, naam in ROL_NAMEN.items())
+    groups = ((naam, [_person(one) for one in people if one.rollen[:1] == [rol]]) for rol, naam in ROL_NAMEN.items())
     return [{"rol": naam, "mensen": members} for naam, members in groups if members]
+
+
+def _person(one: Lidmaatschap) -> dict[str, str]:
+    return {"gebruikersnaam": one.gebruikersnaam, "naam": one.naam, "initialen": initialen(one.naam)}
 
 
 def _once_each(request: AnyRequest) -> dict[str, str]:

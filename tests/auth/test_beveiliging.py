@@ -47,7 +47,7 @@ def check(response: httpx2.Response, idp: StubProvider) -> None:
     [
         ("GET", "/", 200),
         ("GET", "/aanmelden", 303),
-        ("GET", "/aanmelden/terug", 400),
+        ("GET", "/aanmelden/terug?state=a&state=b", 400),
         ("GET", "/beheer/afleveringen", 403),
         ("POST", "/gesprekken", 403),
         ("GET", "/bestaat-niet", 404),
