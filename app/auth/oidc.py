@@ -207,7 +207,7 @@ def provider() -> Provider:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Read once: it takes tens of milliseconds in which nobody else is served. SSL_CERT_FILE adds an own authority."""
+    """Read once: it takes tens of milliseconds in which nobody else is served. SSL_CERT_FILE names an own set."""
     return httpx2.create_ssl_context()
 
 
