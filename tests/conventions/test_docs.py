@@ -71,6 +71,17 @@ def test_every_setting_is_documented() -> None:
     )
 
 
+VARIABLE = re.compile(r"\b(?:KISS|OIDC|DATABASE|REDIS|SMTP)_[A-Z_]*[A-Z]\b")
+
+
+def test_every_environment_variable_is_documented() -> None:
+    """Also those that are read beside app/settings.py."""
+    texts = (path.read_text() for path in tracked() if path.suffix in (".py", ".mjs") and "tests" not in path.parts)
+    names = {name for text in texts for name in VARIABLE.findall(text) if not name.startswith("KISS_OEFEN")}
+    text = (DOCS / "instellingen.md").read_text()
+    _fail_on(missing(names, text, "The environment variable {} does not stand in docs/instellingen.md."))
+
+
 def test_every_job_is_documented() -> None:
     names = {name for source in sources("app", "tenants") for name in jobs(source)}
     assert names, "No job found at all: the rule reads the wrong decorator."
@@ -106,6 +117,7 @@ def test_no_named_place_is_gone() -> None:
 
 def test_the_rules_bite() -> None:
     assert list(missing({"KISS_NEW"}, "KISS_NEW", "{}")) == ["KISS_NEW"]
+    assert VARIABLE.findall('os.environ.get("KISS_NEW_ONE", "1")') == ["KISS_NEW_ONE"]
     assert not list(missing({"KISS_NEW"}, "| `KISS_NEW` |", "{}"))
     code = "@job(queue='x')\nasync def relay(session): ...\n\n@app.jobs.job\nasync def sweep(session): ...\n"
     assert list(jobs(Source("app/x.py", code))) == ["relay", "sweep"]
