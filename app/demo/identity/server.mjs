@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { Directory, readConfig } from './config.mjs';
 import { interaction } from './interaction.mjs';
@@ -11,6 +12,7 @@ import { loadKeys } from './keys.mjs';
 import { makeProvider } from './provider.mjs';
 
 const FILES = ['stijl.css', 'afmelden.js', 'merk.svg'];
+const FONT = '@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2';
 
 function main() {
   const config = readConfig(process.env);
@@ -29,7 +31,7 @@ function main() {
 /** Another host name is somebody else's page (DNS rebinding). Forms lead back to the municipalities, hence form-action. */
 function guard(host, origins) {
   const policy = [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
     `form-action 'self' ${origins.join(' ')}`, "frame-ancestors 'none'", "base-uri 'none'",
   ].join('; ');
   return async function onlyOurHost(ctx, next) {
@@ -45,8 +47,10 @@ function guard(host, origins) {
 }
 
 function files() {
-  const contents = new Map(FILES.map((name) => [
-    `/bestand/${name}`, { type: extname(name), body: readFileSync(join(import.meta.dirname, 'files', name)) },
+  const paths = FILES.map((name) => [name, join(import.meta.dirname, 'files', name)]);
+  paths.push(['letter.woff2', fileURLToPath(import.meta.resolve(FONT))]);
+  const contents = new Map(paths.map(([name, path]) => [
+    `/bestand/${name}`, { type: extname(name), body: readFileSync(path) },
   ]));
   return async function ownFiles(ctx, next) {
     const found = contents.get(ctx.path);
