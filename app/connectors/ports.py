@@ -4,6 +4,9 @@ Three failures, three readers. A port method raises nothing else:
 - `Misconfigured`: the tenant admin has to change something; never retried.
 - `Unavailable`: the other side does not answer (well); retried, then operations.
 - `Rejected`: the other side understood and said no; the user reads the sentence.
+
+How long a method may take is not an argument: the caller sets it around everything that must be done together, with
+`async with deadline(PAGE)` (app.http). Call ports outside a transaction; they hold no session.
 """
 
 from __future__ import annotations

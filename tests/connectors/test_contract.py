@@ -5,6 +5,7 @@ Whatever is lost on the way, at whatever call, in the end the register has one c
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+import structlog
 
 from app.connectors.klantinteracties.kennis import forget_all
 from app.connectors.ports import (
@@ -271,3 +273,26 @@ async def test_searching_the_brp(practice: str) -> None:
         await register.zoek(OpNaamEnGeboortedatum("W*", wie.geboortedag), AANROEP)
     assert not isinstance(caught.value, TooMany)
     assert set(caught.value.velden) == {"geslachtsnaam"}
+
+
+async def test_no_number_or_name_of_anybody_in_the_log(register: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    wie, contact = sample("deventer")["hoofdpersoon"], nieuw()
+    with structlog.testing.capture_logs() as lines:
+        await brp(f"{register}/deventer/haalcentraal/api/brp").lees(wie.bsn, AANROEP)
+        await port(register).contacten_van(wie.bsn, AANROEP)
+        await port(register).lever_af(contact, eerste_poging=True)
+        with pytest.raises(KenmerkBezet):
+            await port(register).lever_af(replace(contact, inhoud="anders"), eerste_poging=False)
+    assert len(lines) >= 5
+    written = repr(lines) + caplog.text
+    for word in (
+        wie.bsn,
+        wie.geslachtsnaam,
+        contact.onderwerp,
+        contact.inhoud,
+        "oefen-klant",
+        "oefen-brp",
+        "sanne.proef",
+    ):
+        assert word not in written

@@ -183,8 +183,11 @@ async def test_calls_of_a_page_share_one_deadline() -> None:
 async def test_at_most_eight_at_a_time_and_waiting_counts() -> None:
     async with scripted(slow(0.3)) as server:
         http = out(server)
+        where = destination(server.url + "/v2", private=True)  # other settings, so another client; the same koppeling
+        changed = Outbound(tenant="t", koppeling="k", naam="Register", where=where)
         async with deadline(0.5):
-            results = await asyncio.gather(*(http.get("/x", route="x") for _ in range(20)), return_exceptions=True)
+            calls = [(http, changed)[number % 2].get("/x", route="x") for number in range(20)]
+            results = await asyncio.gather(*calls, return_exceptions=True)
         assert server.most_at_once == CONCURRENT
         assert sum(isinstance(one, Answer) for one in results) == CONCURRENT
         assert {one.reden for one in results if isinstance(one, Unavailable)} == {"te-traag"}
