@@ -13,6 +13,7 @@ FRONT_END := $(shell find app/static -path app/static/dist -prune -o -type f -pr
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 
 help: ## Lists every target
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
