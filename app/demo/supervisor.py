@@ -21,7 +21,8 @@ from app.settings import PROJECT
 
 MANIFESTS = PROJECT / "tenants/manifests"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-OURS = ("valkey", "identity", "post", "failpoints", "logs", "practice", SECRETS, RECORD, ENVIRONMENT)
+FOLDERS = ("valkey", "identity", "post", "failpoints", "logs", "practice")
+OURS = (*FOLDERS, SECRETS, RECORD, ENVIRONMENT)
 STANDS_UNDER = ("postgres", "valkey")  # stopped when nobody uses them any more
 LONGEST_PAUSE = 30.0  # seconds between attempts to start a part that keeps failing
 SETTLED = 60.0  # seconds after which a part counts as healthy again
@@ -125,8 +126,8 @@ class Supervisor:
                 path.unlink(missing_ok=True)
 
     def _prepare_folder(self, env: dict[str, str]) -> None:
-        (self.data_dir / "failpoints").mkdir(exist_ok=True)
-        (self.data_dir / "logs").mkdir(exist_ok=True)
+        for name in FOLDERS:
+            (self.data_dir / name).mkdir(mode=0o700, exist_ok=True)
         for log in (self.data_dir / "logs").glob("*.log"):
             if log.stat().st_size > BIG_LOG:
                 log.replace(log.with_suffix(".vorige"))
