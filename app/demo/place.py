@@ -13,6 +13,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
+from app.demo import children
 from app.demo.children import Account, StartFailed
 
 REMEMBERED = "postgres-map"  # in KISS_DATA: the folder outside it that was chosen
@@ -71,6 +74,16 @@ def forget(data_dir: Path) -> None:
         (data_dir / REMEMBERED).unlink(missing_ok=True)
 
 
+def postmaster(data: Path) -> psutil.Process | None:
+    """The server that runs on these data. Its recorded pid may be somebody else's by now, so its words must fit."""
+    try:
+        pid = int((data / "postmaster.pid").read_text("utf-8").split()[0])
+        process = psutil.Process(pid)
+        return process if str(data) in process.cmdline() and children.lives(process) else None
+    except (FileNotFoundError, ValueError, IndexError, psutil.Error):
+        return None
+
+
 def prune_orphans() -> None:
     """Remove folders in /var/tmp whose KISS_DATA is gone, so that tests and old checkouts leave nothing."""
     if os.geteuid() != 0:
@@ -79,7 +92,8 @@ def prune_orphans() -> None:
         origin = folder / ORIGIN
         if folder.lstat().st_uid != 0 or folder.is_symlink() or not origin.exists():
             continue
-        if not Path(origin.read_text("utf-8").strip()).exists():
+        in_use = postmaster(folder / "postgres") is not None
+        if not in_use and not Path(origin.read_text("utf-8").strip()).exists():
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psutil
-
 from app.demo import children, pg_binaries, place, ports
 from app.demo.children import StartFailed
 from app.demo.keyring import Keyring, write_private
@@ -206,16 +204,9 @@ class EmbeddedPostgres:
         )
 
     def _stop_leftover(self) -> None:
-        """Stop a server that an earlier run left on these data. It must be that server: a pid gets reused."""
-        record = self.place.data / "postmaster.pid"
-        if not record.exists():
-            return
-        try:
-            found = psutil.Process(int(record.read_text("utf-8").split()[0]))
-            ours = str(self.place.data) in found.cmdline()
-        except (psutil.Error, ValueError, IndexError):
-            return
-        if ours:
+        """Stop a server that an earlier run left on these data."""
+        found = place.postmaster(self.place.data)
+        if found:
             family = [*found.children(recursive=True), found]
             found.send_signal(signal.SIGINT)
             children.end_all(children.wait_gone(family, 20))
