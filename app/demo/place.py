@@ -5,6 +5,7 @@ the data where that account can reach: below KISS_DATA, or in /var/tmp when KISS
 such as /root. Modes of existing folders stay as they are.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -89,12 +90,16 @@ def prune_orphans() -> None:
     if os.geteuid() != 0:
         return
     for folder in OUTSIDE.glob("kiss-*"):
-        origin = folder / ORIGIN
-        if folder.lstat().st_uid != 0 or folder.is_symlink() or not origin.exists():
-            continue
-        in_use = postmaster(folder / "postgres") is not None
-        if not in_use and not Path(origin.read_text("utf-8").strip()).exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # another start may be tidying up as well
+            if _is_orphan(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_orphan(folder: Path) -> bool:
+    origin = folder / ORIGIN
+    if folder.is_symlink() or folder.lstat().st_uid != 0 or not origin.exists():
+        return False
+    return postmaster(folder / "postgres") is None and not Path(origin.read_text("utf-8").strip()).exists()
 
 
 def _account(data: Path) -> Account:
