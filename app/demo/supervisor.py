@@ -204,7 +204,8 @@ class Supervisor:
     def _follow(self, changes: Changes) -> None:
         if changes.front_end():
             complaint = build_front_end()
-            self.progress.say(f"Het scherm is opnieuw gebouwd. {complaint}".rstrip())
+            went = f"kon niet worden gebouwd:\n{complaint}" if complaint else "is opnieuw gebouwd."
+            self.progress.say(f"Het scherm {went}")
         if changes.code():
             self.progress.say("De code is veranderd: KISS start opnieuw.")
             for watched in self.watched:
