@@ -15,10 +15,14 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge  # type: ignore[im
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from app.auth import tokens
+from app.auth.oidc import Provider
 from app.demo.identity_provider import CLIENT_ID, SERVER, EmbeddedIdentity
 from app.demo.municipalities import read_manifests
 from app.demo.node import find_node
 from app.demo.supervisor import MANIFESTS
+
+pytestmark = pytest.mark.anyio
 
 WEB_PORT = 8000
 VERIFIER = "een-geheim-van-deze-browser-dat-lang-genoeg-is-0123456789"
@@ -91,6 +95,25 @@ def test_the_whole_flow_gives_a_token_that_says_who(visitor: Visitor) -> None:
     assert claims["preferred_username"] == "sanne.proef"
     assert claims["gemeente"] == "deventer"
     assert claims["sid"]
+
+
+async def test_our_own_client_gets_in_and_out(visitor: Visitor) -> None:
+    """Through app.auth, which reaches the provider by its address and believes it by its name."""
+    provider = ours(visitor.identity)
+    address = await provider.authorization_url(
+        state="staat", nonce="eenmalig", code_verifier=VERIFIER, redirect_uri=callback("deventer"), login_hint=None
+    )
+    page = visitor.follow(visitor.http.get(address.removeprefix(visitor.identity.issuer)))
+    code = answer(visitor.choose(page, "Sanne Proef"))["code"]
+    token = await provider.id_token(code=code, code_verifier=VERIFIER, redirect_uri=callback("deventer"))
+    who = await tokens.verify(
+        token, key_by_kid=provider.key, issuer=provider.issuer, client_id=CLIENT_ID, nonce="eenmalig"
+    )
+    assert (who.subject, who.naam) == ("deventer:sanne.proef", "Sanne Proef")
+    back = f"http://deventer.localhost:{WEB_PORT}/aanmelden"
+    out = await provider.sign_out_url(id_token=token, back_to=back)
+    assert out is not None
+    assert visitor.http.get(out.removeprefix(visitor.identity.issuer)).status_code == 200
 
 
 def test_the_page_offers_the_people_of_this_municipality_only(visitor: Visitor) -> None:
@@ -195,6 +218,10 @@ def test_it_cannot_be_started_outside_development(tmp_path: Path, environment: s
     done = subprocess.run([find_node(), SERVER], env=env, capture_output=True, text=True, timeout=30)
     assert done.returncode == 1
     assert "alleen voor ontwikkeling" in done.stderr
+
+
+def ours(identity: EmbeddedIdentity) -> Provider:
+    return Provider(identity.issuer, CLIENT_ID, identity.client_secret, backend=identity.backend, http_too=True)
 
 
 def callback(slug: str) -> str:
