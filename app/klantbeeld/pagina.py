@@ -43,6 +43,8 @@ def person(persoon: Persoon, bron: str) -> dict[str, Any]:
         "overleden_op": _overleden(persoon),
         "geemigreerd": persoon.geemigreerd,
         "in_onderzoek": list(persoon.in_onderzoek),
+        "niet_op_adres": persoon.niet_op_adres,
+        "opgeschort": persoon.opgeschort,
         "minderjarig": persoon.leeftijd is not None and persoon.leeftijd < 18,
         "bron": bron,
         "opgehaald_om": tijd_s(klok.now()),

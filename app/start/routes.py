@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import klok, live
 from app.auth.medewerker import Medewerker
 from app.auth.rights import PASSIVE, Recht, requires
+from app.gesprekken.opslaan import undo_window
 from app.gesprekken.pagina import strip
 from app.klantcontacten.queries import Row, latest_by
 from tenants.context import Tenant
@@ -30,6 +31,7 @@ async def index(session: AsyncSession, medewerker: Medewerker, gesloten: str = "
         "gesprekken": open_chips,
         "contacten": [_contact(row) for row in recent],
         "gesloten": _as_id(gesloten),
+        "terug_tot": klok.now() + undo_window(),
     }
     return Template("start/index.html", context=context)
 

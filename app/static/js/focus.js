@@ -1,0 +1,26 @@
+// Where the focus goes when a page opens: the first field in error, else the field that was asked for.
+const wrong = document.querySelector('[aria-invalid="true"]');
+const summary = document.querySelector("[data-foutenoverzicht]");
+const asked = document.querySelector("[data-focus]");
+(summary ?? wrong ?? asked)?.focus();
+const field = document.activeElement;
+if (field instanceof HTMLTextAreaElement) field.setSelectionRange(field.value.length, field.value.length);
+
+// ↑ and ↓ walk through the results; Enter presses the button that has focus.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const rows = [...document.querySelectorAll("[data-resultaat]")];
+  const at = rows.indexOf(document.activeElement);
+  const inBox = document.activeElement?.closest("[data-zoekvak]");
+  if (!rows.length || (at < 0 && !inBox)) return;
+  const next = event.key === "ArrowDown" ? at + 1 : at - 1;
+  if (next < 0) document.querySelector("[data-zoekvak] input")?.focus();
+  else rows[Math.min(next, rows.length - 1)].focus();
+  event.preventDefault();
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (document.activeElement?.closest("[data-zoekvak], .gericht")) {
+    document.querySelector('#resultaten [data-resultaat], #resultaten [aria-invalid="true"]')?.focus();
+  }
+});

@@ -1,0 +1,10 @@
+// The browser's part of the workbench. Everything stands on real forms; this adds saving, live states and keys.
+import "./htmx.js";
+import "./klok.js";
+import "./bewaren.js";
+import "./panelen.js";
+import "./live.js";
+import "./melding.js";
+import "./formulier.js";
+import "./toetsen.js";
+import "./focus.js";
