@@ -46,8 +46,8 @@ def issuer_origin() -> str:
 def safe_path(value: str | None) -> str:
     """`value` when it is a path on this host, else the start page.
 
-    Refused: other hosts in every spelling (`//x`, `/\\x`, `/%2Fx`, `https:x`, `/@x` is a path), control characters
-    plain or encoded, encoded separators, and signing in or out themselves.
+    Refused: other hosts in every spelling (`//x`, `/\\x`, `/%2Fx`, `https:x`), control characters
+    plain or encoded, dots that climb, and signing in or out themselves.
     """
     if not value or len(value) > MAX_PATH or not _PATH.fullmatch(value):
         return START
@@ -55,9 +55,7 @@ def safe_path(value: str | None) -> str:
     plain = _decoded(path)
     if plain is None or "//" in plain or "\\" in plain or _has_dots(plain) or _UNSAFE.search(_decoded(value) or "\\"):
         return START
-    if re.search("%(?:2f|5c)", path, re.IGNORECASE) or plain.startswith((SIGN_IN, "/afmelden")):
-        return START
-    return value
+    return START if plain.startswith((SIGN_IN, "/afmelden")) else value
 
 
 def sign_in_url(path: str) -> str:

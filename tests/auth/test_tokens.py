@@ -118,6 +118,7 @@ LIES: dict[str, Lie] = {
     "a key for encryption": lambda idp, claims: idp.sign(
         claims, header={"alg": "RS256", "kid": "enc-1"}, key=_for_signing(idp.for_encryption)
     ),
+    "a key for another algorithm": lambda idp, claims: _with_key_for(idp, claims, "PS256"),
     "a key of 1024 bits": lambda idp, claims: _weakly(idp, claims),
     "signature missing": lambda idp, claims: idp.sign(claims).rpartition(".")[0] + ".",
     "signature cut": lambda idp, claims: idp.sign(claims)[:-8],
@@ -181,6 +182,12 @@ TRUTHS: dict[str, Lie] = {
         key: value for key, value in claims.items() if key not in {"name", "email", "sid"}
     },
 }
+
+
+def _with_key_for(idp: StubProvider, claims: Claims, alg: str) -> str:
+    """Signed with RS256 by a key that the issuer published for something else."""
+    idp.keys = [type(idp.rsa).import_key({**idp.rsa.as_dict(private=False), "alg": alg})]
+    return idp.sign(claims)
 
 
 def _weakly(idp: StubProvider, claims: Claims) -> str:
