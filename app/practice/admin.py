@@ -5,44 +5,54 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, get, post
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, NotFoundException
 
+from app.practice.gemeenten import GEMEENTEN
 from app.practice.klant.service import Register
+from app.practice.people import MOST
 from app.practice.seed import many, named_contacts
 
+Req = Request[Any, Any, Any]
 VERSIES = ("2.15", "2.18")
-MOST = 100_000
+MOST_CONTACTEN = 100_000
 
 
 @get("/_praktijk/{tenant:str}/ledger", sync_to_thread=False)
-def ledger(request: Request[Any, Any, Any], tenant: str) -> list[dict[str, Any]]:
-    return request.app.state["practice"].store.ledger(tenant)  # type: ignore[no-any-return]
+def ledger(request: Req, tenant: str) -> list[dict[str, Any]]:
+    """What the registers of one municipality took, oldest first."""
+    return _register(request, tenant).store.ledger(tenant)
 
 
 @post("/_praktijk/{tenant:str}/seed", status_code=200)
-async def seed(request: Request[Any, Any, Any], tenant: str, people: int = 0, contacten: int = 0) -> dict[str, int]:
-    if not (0 <= people <= MOST and 0 <= contacten <= MOST):
-        raise ClientException(f"Kies getallen van 0 tot en met {MOST}.")
+async def seed(request: Req, tenant: str, people: int = 0, contacten: int = 0) -> dict[str, Any]:
+    """More contacts, of as many inhabitants."""
+    if not (0 <= people <= MOST and 0 <= contacten <= MOST_CONTACTEN):
+        raise ClientException(f"Kies hoogstens {MOST} inwoners en hoogstens {MOST_CONTACTEN} contacten.")
     return many(_register(request, tenant), persons=people, contacten=contacten)
 
 
 @post("/_praktijk/{tenant:str}/reset", status_code=200)
-async def reset(request: Request[Any, Any, Any], tenant: str) -> dict[str, Any]:
+async def reset(request: Req, tenant: str) -> dict[str, Any]:
+    """As on the first day: ledger, version and contacts."""
     register = _register(request, tenant)
-    register.store.reset(tenant)
-    again = named_contacts(register) if tenant == "deventer" else 0
+    with register.store.transaction():
+        register.store.reset(tenant)
+        again = named_contacts(register) if GEMEENTEN[tenant].open_klant else 0
     return {"tenant": tenant, "klantcontacten": again}
 
 
 @post("/_praktijk/{tenant:str}/versie", status_code=200)
-async def versie(request: Request[Any, Any, Any], tenant: str, versie: str) -> dict[str, str]:
+async def versie(request: Req, tenant: str, versie: str) -> dict[str, str]:
+    """Which Open Klant the register plays."""
     if versie not in VERSIES:
         raise ClientException(f"Kies een van: {', '.join(VERSIES)}.")
     _register(request, tenant).store.set(tenant, "versie", versie)
     return {"tenant": tenant, "versie": versie}
 
 
-def _register(request: Request[Any, Any, Any], tenant: str) -> Register:
+def _register(request: Req, tenant: str) -> Register:
+    if tenant not in GEMEENTEN:
+        raise NotFoundException(f"De gemeente {tenant} oefent hier niet. Kies een van: {', '.join(GEMEENTEN)}.")
     register: Register = request.app.state["practice"].register(tenant)
     return register
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
+
+RFC = {  # where HTTP describes each status
+    401: "rfc7235#section-3.1",
+    405: "rfc7231#section-6.5.5",
+    406: "rfc7231#section-6.5.6",
+    413: "rfc7231#section-6.5.11",
+    415: "rfc7231#section-6.5.13",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +40,9 @@ class Problem(Exception):
     headers: dict[str, str] = field(default_factory=dict)
 
     def brp_body(self, instance: str) -> dict[str, Any]:
-        """Haal Centraal: application/problem+json with `instance` the path."""
+        """Haal Centraal: application/problem+json with `instance` the path, as its own feature files show."""
         body: dict[str, Any] = {
-            "type": f"https://datatracker.ietf.org/doc/html/rfc7231#section-6.5.{max(1, self.status - 399)}",
+            "type": f"https://datatracker.ietf.org/doc/html/{RFC.get(self.status, 'rfc7231#section-6.5.1')}",
             "title": self.title,
             "status": self.status,
             "detail": self.detail or self.title,
@@ -41,7 +50,7 @@ class Problem(Exception):
             "code": self.code,
         }
         if self.params:
-            body["invalidParams"] = [{"type": f"urn:brp:{param.code}"} | param.as_dict() for param in self.params]
+            body["invalidParams"] = [param.as_dict() for param in self.params]
         return body
 
     def maykin_body(self, host: str) -> dict[str, Any]:
@@ -67,3 +76,17 @@ def invalid(*params: Param) -> Problem:
 
 def not_found(detail: str = "Niet gevonden.") -> Problem:
     return Problem(404, "not_found", "Niet gevonden.", detail)
+
+
+def body_of(raw: bytes) -> Any:
+    """Strict JSON. Raises `ValueError` for what is none: also for NaN, halves of characters, bottomless nesting."""
+    try:
+        read = json.loads(raw, parse_constant=_no_constant)
+        json.dumps(read, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("te diep genest") from error
+    return read
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is geen JSON")

@@ -6,13 +6,10 @@ from datetime import date
 from typing import Any
 
 from app.practice.people import Person
+from app.practice.velden import ALIASES
 
-AUTOMATIC = {"geheimhoudingPersoonsgegevens", "inOnderzoek", "opschortingBijhouding", "rni", "verificatie"}
-_SEARCH = {"burgerservicenummer", "geboorte", "geslacht", "leeftijd", "naam", "adressering", "adresseringBinnenland"}
-_READ = _SEARCH | {"overlijden", "verblijfplaats", "verblijfplaatsBinnenland", "gemeenteVanInschrijving",
-                   "nationaliteiten", "aNummer", "partners", "kinderen", "ouders"}  # fmt: skip
-ALLOWED = {False: _SEARCH, True: _READ}  # by whether one person is read
 MAANDEN = "januari februari maart april mei juni juli augustus september oktober november december".split()
+LAND = {"België": "5010", "Duitsland": "6029"}
 GESLACHT = {"M": "man", "V": "vrouw", "O": "onbekend"}
 
 
@@ -21,14 +18,15 @@ def deliver(person: Person, fields: list[str], *, reading: bool) -> dict[str, An
     whole = _whole(person, reading=reading)
     made: dict[str, Any] = {}
     for path in fields:
-        _copy(whole, made, path.split("."))
+        head, dot, rest = path.partition(".")
+        if head in ALIASES and person.vertrokken:
+            continue  # the aliases deliver addresses in the Netherlands only
+        _copy(whole, made, (ALIASES.get(head, head) + dot + rest).split("."))
     made |= _automatic(person)
-    if person.adres_in_onderzoek and "adressering" in made:
-        made["adressering"]["inOnderzoek"] = {
-            "adresregel1": True,
-            "adresregel2": True,
-            "datumIngangOnderzoekVerblijfplaats": datum((2026, 9, 1)),
-        }
+    lines = [name for name in ("adresregel1", "adresregel2") if name in made.get("adressering", {})]
+    if person.adres_in_onderzoek and lines:
+        since = {"datumIngangOnderzoekVerblijfplaats": datum((2026, 9, 1))}
+        made["adressering"]["inOnderzoek"] = dict.fromkeys(lines, True) | since
     return made
 
 
@@ -37,12 +35,15 @@ def _copy(source: dict[str, Any], target: dict[str, Any], path: list[str]) -> No
     if head not in source:
         return
     value = source[head]
-    if rest and isinstance(value, dict) and "langFormaat" not in value:
-        _copy(value, target.setdefault(head, {}), rest)
-        if not target[head]:
-            del target[head]
+    if rest and isinstance(value, dict) and "langFormaat" not in value and "code" not in value:
+        part: dict[str, Any] = dict(target.get(head, {}))
+        _copy(value, part, rest)
+        if "type" in value and part:
+            part["type"] = value["type"]
+        if part:
+            target[head] = part
     else:
-        target[head] = value
+        target[head] = value  # a date and a code with its meaning always come whole
 
 
 def _automatic(person: Person) -> dict[str, Any]:
@@ -78,7 +79,9 @@ def _whole(person: Person, *, reading: bool) -> dict[str, Any]:
         "adressering": _adressering(person, reading=reading),
         "gemeenteVanInschrijving": {"code": person.gemeente, "omschrijving": person.plaats},
     }
-    whole["adresseringBinnenland"] = whole["adressering"]
+    if reading:
+        whole["verblijfplaats"] = _verblijfplaats(person)
+        whole["geboorte"] |= {"land": {"code": "6030", "omschrijving": "Nederland"}}
     if (leeftijd := age(person)) is not None:
         whole["leeftijd"] = leeftijd
     if person.overleden:
@@ -89,7 +92,7 @@ def _whole(person: Person, *, reading: bool) -> dict[str, Any]:
 def _adressering(person: Person, *, reading: bool) -> dict[str, Any]:
     if person.vertrokken:
         lines = {"adresregel1": "Beispielstrasse 1", "adresregel2": "Musterstadt"}
-        made: dict[str, Any] = lines | {"land": {"code": "6029", "omschrijving": person.vertrokken}}
+        made: dict[str, Any] = lines | {"land": {"code": LAND[person.vertrokken], "omschrijving": person.vertrokken}}
     else:
         number = f"{person.huisnummer} {person.huisletter}".strip()
         made = {
@@ -102,6 +105,29 @@ def _adressering(person: Person, *, reading: bool) -> dict[str, Any]:
         )
         made["aanschrijfwijze"] = {"naam": f"{person.voorletters} {person.achternaam}"}
     return made
+
+
+def _verblijfplaats(person: Person) -> dict[str, Any]:
+    if person.vertrokken:
+        land = {"code": LAND[person.vertrokken], "omschrijving": person.vertrokken}
+        adres = {"regel1": "Beispielstrasse 1", "regel2": "Musterstadt", "land": land}
+        return {"type": "VerblijfplaatsBuitenland", "verblijfadres": adres, "datumVan": datum((2022, 5, 1))}
+    parts: dict[str, Any] = {
+        "officieleStraatnaam": person.straat,
+        "korteStraatnaam": person.straat,
+        "huisnummer": person.huisnummer,
+        "huisletter": person.huisletter,
+        "huisnummertoevoeging": person.toevoeging,
+        "postcode": person.postcode,
+        "woonplaats": person.plaats,
+    }
+    return {
+        "type": "Adres",
+        "verblijfadres": {name: value for name, value in parts.items() if value},
+        "functieAdres": {"code": "W", "omschrijving": "woonadres"},
+        "nummeraanduidingIdentificatie": person.nummeraanduiding,
+        "adresseerbaarObjectIdentificatie": person.adresseerbaar_object,
+    }
 
 
 def age(person: Person) -> int | None:

@@ -73,10 +73,11 @@ def _url() -> str:
 
 def _ask(method: str, path: str, **query: int) -> Any:
     try:
-        answer = httpx2.request(method, _url() + path, params=query, timeout=60, trust_env=False)
-        answer.raise_for_status()
+        answer = httpx2.request(method, _url() + path, params=query, timeout=120, trust_env=False)
     except httpx2.HTTPError as error:
         raise click.ClickException(f"De oefenomgeving antwoordt niet ({type(error).__name__}). Draait ze?") from error
+    if answer.status_code >= 400:
+        raise click.ClickException(answer.json()["detail"])
     return answer.json()
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response, get
 
-from app.practice.people import people, sample
+from app.practice.gemeenten import GEMEENTEN
+from app.practice.people import sample
+from app.practice.seed import inhabitants
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
-TENANTS = ("deventer", "zwolle")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
@@ -29,12 +30,12 @@ def index(request: Request[Any, Any, Any]) -> Response[str]:
     gemeenten = [
         {
             "slug": tenant,
-            "inwoners": len(people(tenant)),
+            "inwoners": len(inhabitants(store, tenant)),
             "contacten": len(list(store.all(tenant, "klantcontacten"))),
             "voorbeelden": list(sample(tenant).items()),
             "ontvangen": store.ledger(tenant)[-10:][::-1],
         }
-        for tenant in TENANTS
+        for tenant in GEMEENTEN
     ]
     page = _pages.get_template("index.html").render(gemeenten=gemeenten)
     return Response(page, headers=HEADERS, media_type=MediaType.HTML)

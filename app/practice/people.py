@@ -13,6 +13,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from app.practice.gemeenten import GEMEENTEN, Gemeente
+
 ACHTERNAMEN = (
     ("", "Proef"), ("", "Voorbeeld"), ("", "Fictief"), ("", "Testman"), ("", "Model"), ("", "Oefening"),
     ("de", "Wit-Voorbeeld"), ("van der", "Proefstraat"), ("van", "Voorbeeldhuizen"), ("el", "Voorbeeld"),
@@ -21,16 +23,8 @@ ACHTERNAMEN = (
 )  # fmt: skip
 VROUW = ("Johanna", "Maria", "Fatma", "Sanne", "Elif", "Anneke", "Zofia", "Noor", "Lieke", "Yasmin", "Truus", "Roos")
 MAN = ("Jan", "Pieter", "Mehmet", "Karim", "Bram", "Tarik", "Willem", "Jelle", "Piotr", "Sjoerd", "Bert", "Thijs")
-STRATEN = {
-    "deventer": (
-        ("Brink", "7411AA"),
-        ("Proefstraat", "7412ZX"),
-        ("Voorbeeldlaan", "7413ZY"),
-        ("Fictiekade", "7415ZZ"),
-    ),
-    "zwolle": (("Testmarkt", "8011ZX"), ("Oefenpad", "8012ZY"), ("Modelsingel", "8014ZZ")),
-}
-PLAATSEN = {"deventer": ("Deventer", "0150"), "zwolle": ("Zwolle", "0193")}
+INWONERS = 240  # as many as the BRP has when nobody asked for more
+MOST = 9_000  # numbers that pass the eleven test in the block of one municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +59,16 @@ class Person:
         return f"{self.voorvoegsel} {self.geslachtsnaam}".strip()
 
     @property
+    def nummeraanduiding(self) -> str:
+        """16 digits that stand for the address, the same for whoever lives there."""
+        place = f"{self.straat}{self.huisnummer}{self.huisletter}{self.toevoeging}".casefold()
+        return f"{self.gemeente}20{zlib.crc32(place.encode()):010d}"
+
+    @property
+    def adresseerbaar_object(self) -> str:
+        return f"{self.gemeente}01{self.nummeraanduiding[6:]}"
+
+    @property
     def geboortedag(self) -> date | None:
         jaar, maand, dag = self.geboren
         return date(jaar, maand, dag) if jaar and maand and dag else None
@@ -77,7 +81,7 @@ def elfproef(bsn: str) -> bool:
 
 def numbers(tenant: str) -> Iterator[str]:
     """Fictitious BSNs of one municipality, in a fixed order: 99, two digits of the municipality, five that follow."""
-    block = {"deventer": 10, "zwolle": 20}.get(tenant, 30 + zlib.crc32(tenant.encode()) % 60)
+    block = GEMEENTEN[tenant].block
     for number in range(100_000):
         bsn = f"99{block:02d}{number:05d}"
         if elfproef(bsn):
@@ -85,15 +89,22 @@ def numbers(tenant: str) -> Iterator[str]:
 
 
 @cache
-def people(tenant: str, count: int = 240) -> tuple[Person, ...]:
-    """At least `count` inhabitants of one municipality; the named ones of `sample` come first."""
-    bsns = numbers(tenant)
-    named = tuple(replace(person, bsn=next(bsns)) for person in _named(tenant))
-    chance = random.Random(f"oefen-{tenant}")  # noqa: S311 - the same people every time
-    made = list(named)
+def _everybody(tenant: str) -> tuple[list[Person], Iterator[Person]]:
+    """Those who were made so far, and whoever comes next: the first thousand are the same in every thousand."""
+    return [], _inhabitants(GEMEENTEN[tenant])
+
+
+def people(tenant: str, count: int = INWONERS) -> tuple[Person, ...]:
+    """The first `count` inhabitants of one municipality; the named ones of `sample` come first.
+
+    Raises `KeyError` for a municipality that is not played here, `ValueError` for more than there are numbers.
+    """
+    if count > MOST:
+        raise ValueError(f"Een gemeente heeft hier hoogstens {MOST} inwoners.")
+    made, coming = _everybody(tenant)
     while len(made) < count:
-        made += _household(tenant, chance, bsns)
-    return tuple(made)
+        made.append(next(coming))
+    return tuple(made[:count])
 
 
 def sample(tenant: str) -> dict[str, Person]:
@@ -112,9 +123,39 @@ def sample(tenant: str) -> dict[str, Person]:
     return {name: next(person for person in found if test(person)) for name, test in wanted.items()}
 
 
-def _named(tenant: str) -> tuple[Person, ...]:
-    straat, postcode = STRATEN.get(tenant, STRATEN["zwolle"])[0]
-    plaats, gemeente = PLAATSEN.get(tenant, (tenant.title(), "1999"))
+def _inhabitants(gemeente: Gemeente) -> Iterator[Person]:
+    bsns = numbers(gemeente.slug)
+    for person in (*_named(gemeente), *_too_many(gemeente)):
+        yield replace(person, bsn=next(bsns))
+    chance = random.Random(f"oefen-{gemeente.slug}")  # noqa: S311 - the same people every time
+    while True:
+        yield from _household(gemeente, chance, bsns)
+
+
+def _too_many(gemeente: Gemeente) -> Iterator[Person]:
+    """36 in one building, of whom twelve share name and birth date: too many for one answer."""
+    straat, postcode = gemeente.straten[-1]
+    for place in range(36):
+        same = place < 12
+        yield Person(
+            bsn="",
+            voornamen=(VROUW + MAN)[place % 24],
+            voorvoegsel="",
+            geslachtsnaam="Dubbel-Proef" if same else ACHTERNAMEN[place % 6][1],
+            geslacht="V" if place % 24 < 12 else "M",
+            geboren=(1980, 1, 1) if same else (1945 + place, 1 + place % 12, 1 + place % 28),
+            straat=straat,
+            huisnummer=200,
+            huisletter="",
+            toevoeging=str(place + 1),
+            postcode=postcode,
+            plaats=gemeente.naam,
+            gemeente=gemeente.code,
+        )
+
+
+def _named(gemeente: Gemeente) -> tuple[Person, ...]:
+    straat, postcode = gemeente.straten[0]
 
     def one(
         voornamen: str,
@@ -126,9 +167,9 @@ def _named(tenant: str) -> tuple[Person, ...]:
         **rest: Any,
     ) -> Person:
         who = (voornamen, voorvoegsel, naam, geslacht, geboren)
-        return Person("", *who, straat, 12, letter, "", postcode, plaats, gemeente, **rest)
+        return Person("", *who, straat, 12, letter, "", postcode, gemeente.naam, gemeente.code, **rest)
 
-    if tenant == "zwolle":
+    if gemeente.slug == "zwolle":
         return (
             one("Hendrika Wilhelmina", "van der", "Proefstraat", "V", (1954, 7, 2), "", contacten=_EERDER[:1]),
             one("Pieter", "", "Testman", "M", (1990, 1, 31), "A"),
@@ -164,9 +205,8 @@ _EERDER = (
 )  # fmt: skip
 
 
-def _household(tenant: str, chance: random.Random, bsns: Iterator[str]) -> list[Person]:
-    straat, postcode = chance.choice(STRATEN.get(tenant, STRATEN["zwolle"])[1:])
-    plaats, gemeente = PLAATSEN.get(tenant, (tenant.title(), "1999"))
+def _household(gemeente: Gemeente, chance: random.Random, bsns: Iterator[str]) -> list[Person]:
+    straat, postcode = chance.choice(gemeente.straten[1:])
     huisnummer = chance.randint(1, 180)
     letter = chance.choice(("", "", "", "A", "B"))
     voorvoegsel, naam = chance.choice(ACHTERNAMEN)
@@ -189,8 +229,8 @@ def _household(tenant: str, chance: random.Random, bsns: Iterator[str]) -> list[
                 huisletter=letter,
                 toevoeging="",
                 postcode=postcode,
-                plaats=plaats,
-                gemeente=gemeente,
+                plaats=gemeente.naam,
+                gemeente=gemeente.code,
                 geheim=chance.random() < 0.03,
             )
         )

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.practice.klant.service import Register
-from app.practice.people import Person, people
+from app.practice.people import INWONERS, Person, people
+from app.practice.store import Store
 
 ONDERWERPEN = (
     ("Paspoort aanvragen", "Afspraak gemaakt bij Burgerzaken."),
@@ -24,16 +25,29 @@ def named_contacts(register: Register) -> int:
     if any(True for _ in register.store.all(register.tenant, "klantcontacten")):
         return 0
     made = 0
-    for person in people(register.tenant):
-        for moment, kanaal, onderwerp, inhoud in person.contacten:
-            _contact(register, _partij(register, person), moment, kanaal, onderwerp, inhoud)
-            made += 1
+    with register.store.transaction():
+        for person in people(register.tenant):
+            for moment, kanaal, onderwerp, inhoud in person.contacten:
+                _contact(register, _partij(register, person), moment, kanaal, onderwerp, inhoud)
+                made += 1
     return made
 
 
-def many(register: Register, *, persons: int, contacten: int) -> dict[str, int]:
+def inhabitants(store: Store, tenant: str) -> tuple[Person, ...]:
+    """Everybody whom the BRP of a municipality knows; filling the register may have added some."""
+    return people(tenant, int(store.setting(tenant, "inwoners", str(INWONERS))))
+
+
+def many(register: Register, *, persons: int, contacten: int) -> dict[str, Any]:
     """`contacten` contacts spread over `persons` inhabitants and the last three years."""
-    who = people(register.tenant, max(persons, 1))[:persons] if persons else people(register.tenant)
+    with register.store.transaction():
+        return _many(register, persons=persons or INWONERS, contacten=contacten)
+
+
+def _many(register: Register, *, persons: int, contacten: int) -> dict[str, Any]:
+    who = people(register.tenant, persons)
+    if persons > len(inhabitants(register.store, register.tenant)):
+        register.store.set(register.tenant, "inwoners", str(persons))
     chance = random.Random(f"zaai-{register.tenant}-{contacten}")  # noqa: S311 - the same every time
     partijen: dict[str, str] = {}
     for _ in range(contacten):
@@ -42,7 +56,7 @@ def many(register: Register, *, persons: int, contacten: int) -> dict[str, int]:
         moment = datetime.now(UTC) - timedelta(minutes=chance.randint(60, 3 * 365 * 24 * 60))
         onderwerp, inhoud = chance.choice(ONDERWERPEN)
         _contact(register, partij, moment.isoformat(), chance.choice(KANALEN), onderwerp, inhoud)
-    return {"people": len(who), "contacten": contacten}
+    return {"tenant": register.tenant, "people": len(who), "contacten": contacten}
 
 
 def _partij(register: Register, person: Person) -> str:

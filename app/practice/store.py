@@ -1,7 +1,7 @@
 """Data of the simulated registers: in memory for reading, in SQLite so that nothing is lost with the process.
 
-A write is on disk before it is answered, as a register's would be. One process, one event loop: no two writes
-run at once.
+A write is on disk before it is answered, as a register's would be, together with its line in the ledger: after
+kill -9 both are there or neither is. One process, one event loop: no two writes run at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,29 +33,42 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(folder / "praktijk.sqlite", isolation_level=None, check_same_thread=False)
         self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;" + _SCHEMA)
+        self._read()
+
+    def _read(self) -> None:
         self._objects: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
         self._index: dict[tuple[str, str, str, str], dict[str, None]] = defaultdict(dict)
         self._settings: dict[tuple[str, str], str] = {}
         self._seq = 0
-        self._read()
-
-    def _read(self) -> None:
         for tenant, resource, uuid, seq, data in self._db.execute("SELECT * FROM object ORDER BY seq"):
             self._seq = max(self._seq, seq)
             self._remember(tenant, resource, json.loads(data) | {"uuid": uuid})
         for tenant, name, value in self._db.execute("SELECT * FROM setting"):
             self._settings[tenant, name] = value
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what happens inside is stored, or nothing of it. Holds no `await`: nothing else may come between."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            self._read()  # what is remembered is what is on disk
+            raise
+
     def add(self, tenant: str, *objects: tuple[str, Row]) -> None:
         """Store new objects (resource, row with uuid), all or none."""
-        self._db.execute("BEGIN IMMEDIATE")
-        for resource, row in objects:
-            self._seq += 1
-            values = (tenant, resource, row["uuid"], self._seq, json.dumps(row))
-            self._db.execute("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?)", values)
-        self._db.execute("COMMIT")
-        for resource, row in objects:
-            self._remember(tenant, resource, row)
+        with self.transaction():
+            for resource, row in objects:
+                self._seq += 1
+                values = (tenant, resource, row["uuid"], self._seq, json.dumps(row))
+                self._db.execute("INSERT INTO object VALUES (?, ?, ?, ?, ?)", values)
+                self._remember(tenant, resource, row)
 
     def replace(self, tenant: str, resource: str, row: Row) -> None:
         """Change one object; it keeps its place in the order."""
@@ -117,38 +131,44 @@ class Store:
 
     def reset(self, tenant: str) -> None:
         """Everything of one municipality away, ledger included."""
-        for table in ("object", "ledger", "setting"):
-            self._db.execute(f"DELETE FROM {table} WHERE tenant = ?", (tenant,))  # noqa: S608 - our own names
-        for key in [key for key in self._objects if key[0] == tenant]:
-            del self._objects[key]
-        for index in [key for key in self._index if key[0] == tenant]:
-            del self._index[index]
-        self._settings = {key: value for key, value in self._settings.items() if key[0] != tenant}
+        with self.transaction():
+            for table in ("object", "ledger", "setting"):
+                self._db.execute(f"DELETE FROM {table} WHERE tenant = ?", (tenant,))  # noqa: S608 - our own names
+            for key in [key for key in self._objects if key[0] == tenant]:
+                del self._objects[key]
+            for index in [key for key in self._index if key[0] == tenant]:
+                del self._index[index]
+            self._settings = {key: value for key, value in self._settings.items() if key[0] != tenant}
 
     def close(self) -> None:
         self._db.close()
 
 
+# What can be looked up at once: references to other objects, and values people search by.
 REFERENCES = {
     "klantcontacten": ("referentienummer", "nummer"),
     "betrokkenen": ("hadKlantcontact", "wasPartij"),
-    "partij-identificatoren": ("identificeerdePartij",),
+    "partijen": ("nummer", "voorkeursDigitaalAdres"),
+    "partij-identificatoren": ("identificeerdePartij", "subIdentificatorVan"),
     "digitaleadressen": ("verstrektDoorBetrokkene", "verstrektDoorPartij", "adres"),
     "actorklantcontacten": ("actor", "klantcontact"),
-    "onderwerpobjecten": ("klantcontact",),
-    "internetaken": ("aanleidinggevendKlantcontact",),
+    "onderwerpobjecten": ("klantcontact", "wasKlantcontact"),
+    "internetaken": ("aanleidinggevendKlantcontact", "toegewezenAanActoren", "referentienummer", "nummer"),
+}
+IDENTIFICATORS = {
+    "partij-identificatoren": "partijIdentificator",
+    "onderwerpobjecten": "onderwerpobjectidentificator",
+    "actoren": "actoridentificator",
 }
 
 
 def _keys(resource: str, row: Row) -> Iterator[tuple[str, str]]:
     for key in REFERENCES.get(resource, ()):
         value = row.get(key)
-        if isinstance(value, dict):
-            value = value["uuid"]
-        if value:
-            yield key, str(value)
-    if resource == "partij-identificatoren":
-        identificator = row["partijIdentificator"]
+        for one in value if isinstance(value, list) else [value]:
+            text = one["uuid"] if isinstance(one, dict) else one
+            if text:
+                yield key, str(text)
+    identificator = row.get(IDENTIFICATORS.get(resource, ""))
+    if identificator and identificator.get("objectId"):
         yield "objectId", identificator["objectId"]
-    if resource == "onderwerpobjecten" and row.get("onderwerpobjectidentificator"):
-        yield "objectId", row["onderwerpobjectidentificator"].get("objectId", "")

@@ -65,10 +65,10 @@ def moment(name: str, value: Any) -> tuple[Any, list[Param]]:
     """A date with time, any offset; stored and given back in UTC."""
     try:
         read = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        utc = read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None, [Param(name, "invalid", "Datetime heeft een ongeldig formaat.")]
-    aware = read if read.tzinfo else read.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z"), []
+    return utc.isoformat().replace("+00:00", "Z"), []
 
 
 def day(name: str, value: Any) -> tuple[Any, list[Param]]:
@@ -76,6 +76,17 @@ def day(name: str, value: Any) -> tuple[Any, list[Param]]:
         return date.fromisoformat(value).isoformat(), []
     except (TypeError, ValueError):
         return None, [Param(name, "invalid", "Date heeft het verkeerde formaat.")]
+
+
+def number(least: int, most: int) -> Check:
+    def check(name: str, value: Any) -> tuple[Any, list[Param]]:
+        if isinstance(value, bool) or not isinstance(value, int):
+            return None, [Param(name, "invalid", "Een geldig getal is vereist.")]
+        if not least <= value <= most:
+            return None, [Param(name, "invalid", f"Kies een getal van {least} tot en met {most}.")]
+        return value, []
+
+    return check
 
 
 def uri(most: int) -> Check:
@@ -124,6 +135,13 @@ def references(name: str, value: Any) -> tuple[Any, list[Param]]:
     return stored, wrong
 
 
+def anything(name: str, value: Any) -> tuple[Any, list[Param]]:
+    """An object whose fields depend on another field; its rules come later (rules.py)."""
+    if isinstance(value, dict):
+        return value, []
+    return None, [Param(name, "invalid", "Ongeldige data. Verwacht een dictionary.")]
+
+
 def group(fields: dict[str, Field]) -> Check:
     """A nested object with fields of its own."""
 
@@ -136,19 +154,22 @@ def group(fields: dict[str, Field]) -> Check:
 
 
 def read(
-    fields: dict[str, Field], body: dict[str, Any], *, prefix: str = "", partial: bool = False
+    fields: dict[str, Field], body: dict[str, Any], *, prefix: str = "", new: bool = True, whole: bool = True
 ) -> tuple[dict[str, Any], list[Param]]:
-    """The stored form of a body and everything that is wrong with it. Unknown fields are ignored, as there."""
+    """The stored form of a body and everything that is wrong with it. Unknown fields are ignored, as there.
+
+    Defaults stand in for what is absent only in a `new` object; a `whole` one (all but PATCH) must have what is
+    required.
+    """
     stored: dict[str, Any] = {}
     wrong: list[Param] = []
     for name, field in fields.items():
         value = body.get(name, MISSING)
         if value is MISSING:
-            if partial:
-                continue
-            if field.required:
+            if field.required and whole:
                 wrong.append(Param(prefix + name, "required", "Dit veld is vereist."))
-            stored[name] = field.default() if callable(field.default) else field.default
+            if new:
+                stored[name] = field.default() if callable(field.default) else field.default
         elif value is None:
             if not field.nullable:
                 wrong.append(Param(prefix + name, "null", "Dit veld mag niet leeg zijn."))

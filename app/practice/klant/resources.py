@@ -1,19 +1,19 @@
-"""The resources a contact centre uses, their writable fields and their filters (standards 3.2-3.5)."""
+"""The resources a contact centre uses and their writable fields (standards 3.2 and 3.4)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from app.practice.klant.fields import (
     Field,
+    anything,
     boolean,
     choice,
     day,
     group,
     metadata,
     moment,
+    number,
     reference,
     references,
     text,
@@ -22,9 +22,12 @@ from app.practice.klant.fields import (
 
 POSTCODE = r"[1-9][0-9]{3} [A-Z]{2}"
 NUMMER = r"[0-9]*"
+TELEFOON = r"(0[1-9][0-9]{8}|\+[0-9]{9,15}|00[0-9]{7,13})"
+EMAIL = r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"
 
 
-def _now() -> str:
+def now() -> str:
+    """The register's own clock, as it writes a moment."""
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -41,164 +44,135 @@ CONTACTNAAM = {
 ADRES = {
     "nummeraanduidingId": _blank(16, r"[0-9]{16}"),
     "straatnaam": _blank(255),
-    "huisnummer": Field(lambda name, value: (value, []), nullable=True),
+    "huisnummer": Field(number(1, 99999), nullable=True),
     "huisnummertoevoeging": _blank(20),
     "postcode": _blank(7, POSTCODE),
     "stad": _blank(255),
     "adresregel1": _blank(80),
     "adresregel2": _blank(80),
     "adresregel3": _blank(80),
-    "land": _blank(2),
+    "land": _blank(2, r".{2}"),
 }
 IDENTIFICATOR = {name: _blank(200) for name in ("objectId", "codeObjecttype", "codeRegister", "codeSoortObjectId")}
+SOORT_PARTIJ = ("persoon", "organisatie", "contactpersoon")
+SOORT_ADRES = ("email", "telefoonnummer", "overig")
+SOORT_ACTOR = ("medewerker", "geautomatiseerde_actor", "organisatorische_eenheid")
+STATUS = ("te_verwerken", "verwerkt")
+ROL = ("vertegenwoordiger", "klant")
 PARTIJ_IDENTIFICATOR = {
     "codeObjecttype": Field(choice("natuurlijk_persoon", "niet_natuurlijk_persoon", "vestiging"), required=True),
     "codeSoortObjectId": Field(choice("bsn", "vestigingsnummer", "kvk_nummer", "rsin"), required=True),
     "objectId": Field(text(200, blank=False), required=True),
     "codeRegister": Field(choice("brp", "hr"), required=True),
 }
-KLANTCONTACT = {
-    "nummer": Field(text(10, NUMMER), nullable=True),
-    "referentienummer": Field(text(10, NUMMER), nullable=True),
-    "kanaal": Field(text(50, blank=False), required=True),
-    "onderwerp": Field(text(200, blank=False), required=True),
-    "inhoud": _blank(1000),
-    "reactie": _blank(4000),
-    "indicatieContactGelukt": Field(boolean, nullable=True),
-    "hoofdOnderwerpType": Field(uri(200), default=""),
-    "verdereActieOndernomen": Field(boolean, default=False),
-    "taal": Field(text(3, blank=False), required=True),
-    "vertrouwelijk": Field(boolean, required=True),
-    "plaatsgevondenOp": Field(moment, default=_now),
-    "metadata": Field(metadata, default=dict),
+# What partijIdentificatie and actorIdentificatie hold depends on the soort.
+PARTIJ_SOORTEN = {
+    "persoon": {"contactnaam": Field(group(CONTACTNAAM), nullable=True)},
+    "organisatie": {"naam": _blank(200)},
+    "contactpersoon": {
+        "werkteVoorPartij": Field(reference, nullable=True),
+        "contactnaam": Field(group(CONTACTNAAM), nullable=True),
+    },
 }
-BETROKKENE = {
-    "wasPartij": Field(reference, required=True, nullable=True),
-    "hadKlantcontact": Field(reference, required=True),
-    "bezoekadres": Field(group(ADRES), nullable=True),
-    "correspondentieadres": Field(group(ADRES), nullable=True),
-    "contactnaam": Field(group(CONTACTNAAM), nullable=True),
-    "rol": Field(choice("vertegenwoordiger", "klant"), required=True),
-    "organisatienaam": _blank(200),
-    "initiator": Field(boolean, required=True),
+ACTOR_SOORTEN = {
+    "medewerker": {
+        "functie": Field(text(40), required=True),
+        "emailadres": _blank(254, EMAIL),
+        "telefoonnummer": Field(text(20, TELEFOON, blank=False), required=True),
+    },
+    "geautomatiseerde_actor": {"functie": Field(text(40), required=True), "omschrijving": _blank(200)},
+    "organisatorische_eenheid": {
+        "omschrijving": _blank(200),
+        "emailadres": _blank(254, EMAIL),
+        "faxnummer": _blank(20),
+        "telefoonnummer": _blank(20, TELEFOON),
+    },
 }
-ONDERWERPOBJECT = {
-    "klantcontact": Field(reference, required=True, nullable=True),
-    "wasKlantcontact": Field(reference, nullable=True),
-    "onderwerpobjectidentificator": Field(group(IDENTIFICATOR), nullable=True),
+RESOURCES: dict[str, dict[str, Field]] = {
+    "klantcontacten": {
+        "nummer": Field(text(10, NUMMER), nullable=True),
+        "referentienummer": Field(text(10, NUMMER), nullable=True),
+        "kanaal": Field(text(50, blank=False), required=True),
+        "onderwerp": Field(text(200, blank=False), required=True),
+        "inhoud": _blank(1000),
+        "reactie": _blank(4000),
+        "indicatieContactGelukt": Field(boolean, nullable=True),
+        "hoofdOnderwerpType": Field(uri(200), default=""),
+        "verdereActieOndernomen": Field(boolean, default=False),
+        "taal": Field(text(3, blank=False), required=True),
+        "vertrouwelijk": Field(boolean, required=True),
+        "plaatsgevondenOp": Field(moment, default=now),
+        "metadata": Field(metadata, default=dict),
+    },
+    "betrokkenen": {
+        "wasPartij": Field(reference, nullable=True),
+        "hadKlantcontact": Field(reference, required=True),
+        "bezoekadres": Field(group(ADRES), nullable=True),
+        "correspondentieadres": Field(group(ADRES), nullable=True),
+        "contactnaam": Field(group(CONTACTNAAM), nullable=True),
+        "rol": Field(choice(*ROL), required=True),
+        "organisatienaam": _blank(200),
+        "initiator": Field(boolean, required=True),
+    },
+    "onderwerpobjecten": {
+        "klantcontact": Field(reference, nullable=True),
+        "wasKlantcontact": Field(reference, nullable=True),
+        "onderwerpobjectidentificator": Field(group(IDENTIFICATOR), nullable=True),
+    },
+    "partijen": {
+        "nummer": Field(text(10, NUMMER), nullable=True),
+        "interneNotitie": _blank(1000),
+        "voorkeursDigitaalAdres": Field(reference, nullable=True),
+        "voorkeursRekeningnummer": Field(reference, nullable=True),
+        "soortPartij": Field(choice(*SOORT_PARTIJ), required=True),
+        "indicatieGeheimhouding": Field(boolean, nullable=True),
+        "voorkeurstaal": _blank(3),
+        "indicatieActief": Field(boolean, required=True),
+        "bezoekadres": Field(group(ADRES), nullable=True),
+        "correspondentieadres": Field(group(ADRES), nullable=True),
+        "partijIdentificatie": Field(anything, required=True),
+    },
+    "partij-identificatoren": {
+        "identificeerdePartij": Field(reference, nullable=True),
+        "anderePartijIdentificator": _blank(200),
+        "partijIdentificator": Field(group(PARTIJ_IDENTIFICATOR), required=True),
+        "subIdentificatorVan": Field(reference, nullable=True),
+    },
+    "digitaleadressen": {
+        "verstrektDoorBetrokkene": Field(reference, nullable=True),
+        "verstrektDoorPartij": Field(reference, nullable=True),
+        "adres": Field(text(80, blank=False), required=True),
+        "soortDigitaalAdres": Field(choice(*SOORT_ADRES), required=True),
+        "isStandaardAdres": Field(boolean, default=False),
+        "omschrijving": _blank(40),
+        "referentie": _blank(50, r"[-a-zA-Z0-9_]+"),
+        "verificatieDatum": Field(day, nullable=True),
+    },
+    "actoren": {
+        "naam": Field(text(200, blank=False), required=True),
+        "soortActor": Field(choice(*SOORT_ACTOR), required=True),
+        "indicatieActief": Field(boolean, default=True),
+        "actoridentificator": Field(group(IDENTIFICATOR), nullable=True),
+        "actorIdentificatie": Field(anything, nullable=True),
+    },
+    "actorklantcontacten": {
+        "actor": Field(reference, required=True),
+        "klantcontact": Field(reference, required=True),
+    },
+    "internetaken": {
+        "nummer": Field(text(10, NUMMER), nullable=True),
+        "referentienummer": Field(text(10, NUMMER), nullable=True),
+        "gevraagdeHandeling": Field(text(200, blank=False), required=True),
+        "aanleidinggevendKlantcontact": Field(reference, required=True),
+        "toegewezenAanActor": Field(reference),
+        "toegewezenAanActoren": Field(references),
+        "toelichting": _blank(1000),
+        "status": Field(choice(*STATUS), required=True),
+        "afgehandeldOp": Field(moment, nullable=True),
+    },
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One collection. `filters`: query parameter → path into the row; `since_218` exist only there."""
-
-    fields: dict[str, Field]
-    filters: dict[str, str]
-    expands: frozenset[str] = frozenset()
-    since_218: frozenset[str] = frozenset()
-
-
-PARTIJ_FILTERS = {
-    f"{prefix}__{name}": f"@identificator.{name}"
-    for prefix in ("partijIdentificator",)
-    for name in ("codeObjecttype", "codeRegister", "codeSoortObjectId", "objectId")
+# What 2.15 does not know yet: it ignores these in a body and leaves them out of an answer.
+SINCE_216 = {
+    "klantcontacten": ("referentienummer", "reactie", "hoofdOnderwerpType", "verdereActieOndernomen", "metadata"),
+    "internetaken": ("referentienummer",),
 }
-CONTACT_IDENTIFICATOR = {
-    f"hadBetrokkene__wasPartij__partijIdentificator__{name}": f"@partij.identificator.{name}"
-    for name in ("codeObjecttype", "codeRegister", "codeSoortObjectId", "objectId")
-}
-ONDERWERP_FILTERS = {
-    f"onderwerpobject__onderwerpobjectidentificator{name[0].upper()}{name[1:]}": f"@onderwerp.{name}"
-    for name in ("objectId", "codeObjecttype", "codeRegister", "codeSoortObjectId")
-}
-RESOURCES: dict[str, Resource] = {
-    "klantcontacten": Resource(
-        KLANTCONTACT,
-        {
-            "hadBetrokkene__uuid": "@betrokkene.uuid",
-            "hadBetrokkene__wasPartij__uuid": "@partij.uuid",
-            "indicatieContactGelukt": "indicatieContactGelukt",
-            "inhoud": "~inhoud",
-            "kanaal": "kanaal",
-            "nummer": "nummer",
-            "onderwerp": "~onderwerp",
-            "plaatsgevondenOp": "plaatsgevondenOp",
-            "referentienummer": "referentienummer",
-            "vertrouwelijk": "vertrouwelijk",
-            **CONTACT_IDENTIFICATOR,
-            **ONDERWERP_FILTERS,
-        },
-        frozenset(
-            {"hadBetrokkenen", "hadBetrokkenen.wasPartij", "gingOverOnderwerpobjecten", "leiddeTotInterneTaken"}
-        ),
-        frozenset({*CONTACT_IDENTIFICATOR, "hadBetrokkene__wasPartij__uuid", "referentienummer"}),
-    ),
-    "betrokkenen": Resource(
-        BETROKKENE,
-        {
-            "hadKlantcontact__uuid": "hadKlantcontact.uuid",
-            "hadKlantcontact__nummer": "@contact.nummer",
-            "hadKlantcontact__referentienummer": "@contact.referentienummer",
-            "wasPartij__uuid": "wasPartij.uuid",
-            "organisatienaam": "organisatienaam",
-        },
-        frozenset({"hadKlantcontact", "wasPartij"}),
-    ),
-    "partijen": Resource(
-        {
-            "nummer": Field(text(10, NUMMER), nullable=True),
-            "interneNotitie": _blank(1000),
-            "digitaleAdressen": Field(references, nullable=True, default=list),
-            "voorkeursDigitaalAdres": Field(reference, nullable=True),
-            "rekeningnummers": Field(references, nullable=True, default=list),
-            "voorkeursRekeningnummer": Field(reference, nullable=True),
-            "soortPartij": Field(choice("persoon", "organisatie", "contactpersoon"), required=True),
-            "indicatieGeheimhouding": Field(boolean, nullable=True),
-            "voorkeurstaal": _blank(3),
-            "indicatieActief": Field(boolean, required=True),
-            "bezoekadres": Field(group(ADRES), nullable=True),
-            "correspondentieadres": Field(group(ADRES), nullable=True),
-        },
-        {"soortPartij": "soortPartij", "nummer": "nummer", "indicatieActief": "indicatieActief", **PARTIJ_FILTERS},
-        frozenset({"digitaleAdressen", "betrokkenen"}),
-    ),
-    "partij-identificatoren": Resource(
-        {
-            "identificeerdePartij": Field(reference, nullable=True),
-            "anderePartijIdentificator": _blank(200),
-            "partijIdentificator": Field(group(PARTIJ_IDENTIFICATOR), required=True),
-            "subIdentificatorVan": Field(reference, nullable=True),
-        },
-        {
-            "partijIdentificatorCodeSoortObjectId": "partijIdentificator.codeSoortObjectId",
-            "partijIdentificatorObjectId": "partijIdentificator.objectId",
-            "partijIdentificatorCodeObjecttype": "partijIdentificator.codeObjecttype",
-            "partijIdentificatorCodeRegister": "partijIdentificator.codeRegister",
-        },
-    ),
-    "digitaleadressen": Resource(
-        {
-            "verstrektDoorBetrokkene": Field(reference, required=True, nullable=True),
-            "verstrektDoorPartij": Field(reference, required=True, nullable=True),
-            "adres": Field(text(80, blank=False), required=True),
-            "soortDigitaalAdres": Field(choice("email", "telefoonnummer", "overig"), required=True),
-            "isStandaardAdres": Field(boolean, default=False),
-            "omschrijving": _blank(40),
-            "referentie": _blank(50, r"[-a-zA-Z0-9_]+"),
-            "verificatieDatum": Field(day, nullable=True),
-        },
-        {"adres": "adres", "verstrektDoorPartij__uuid": "verstrektDoorPartij.uuid"},
-    ),
-    "onderwerpobjecten": Resource(
-        ONDERWERPOBJECT,
-        {"onderwerpobjectidentificatorObjectId": "onderwerpobjectidentificator.objectId"},
-    ),
-}
-
-
-def stored_default(resource: str, row: dict[str, Any]) -> dict[str, Any]:
-    """What the server fills in by itself in a new row."""
-    if resource == "klantcontacten":
-        row["plaatsgevondenOp"] = row["plaatsgevondenOp"] or _now()
-    return row

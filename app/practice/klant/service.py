@@ -1,28 +1,23 @@
-"""Creating, finding and showing objects of the Klantinteracties API, over the store of one municipality."""
+"""Creating, changing and removing objects of the Klantinteracties API, over the store of one municipality."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
 from app.practice.answers import Param, Problem, invalid, not_found
-from app.practice.klant.fields import read
-from app.practice.klant.resources import BETROKKENE, KLANTCONTACT, ONDERWERPOBJECT, RESOURCES, stored_default
-from app.practice.people import elfproef
+from app.practice.klant.fields import read, references
+from app.practice.klant.relations import POINTS_TO, Graph
+from app.practice.klant.removal import forget
+from app.practice.klant.resources import RESOURCES, SINCE_216
+from app.practice.klant.rules import RULES
 from app.practice.store import Row, Store
 
-POINTS_TO = {
-    "wasPartij": "partijen",
-    "hadKlantcontact": "klantcontacten",
-    "klantcontact": "klantcontacten",
-    "wasKlantcontact": "klantcontacten",
-    "identificeerdePartij": "partijen",
-    "subIdentificatorVan": "partij-identificatoren",
-    "verstrektDoorBetrokkene": "betrokkenen",
-    "verstrektDoorPartij": "partijen",
-}
+NUMBERED = ("klantcontacten", "partijen", "internetaken")
+# In /maak-klantcontact: part → its resource and how it refers to the new contact.
+PARTS = {"betrokkene": ("betrokkenen", "hadKlantcontact"), "onderwerpobject": ("onderwerpobjecten", "klantcontact")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +31,17 @@ class Register:
     def old(self) -> bool:
         return self.store.setting(self.tenant, "versie", "2.18") == "2.15"
 
+    @property
+    def graph(self) -> Graph:
+        return Graph(self.store, self.tenant)
+
     def create(self, resource: str, body: Any) -> Row:
         """Store one new object and give its row. Raises `Problem` with everything that is wrong."""
-        row = self._checked(resource, body)
         if resource == "partijen":
-            return self._create_partij(row, body)
+            return self._create_partij(_object(body))
+        row, wrong = self._new(resource, _object(body))
+        if wrong:
+            raise invalid(*wrong)
         self.store.add(self.tenant, (resource, row))
         return row
 
@@ -51,55 +52,34 @@ class Register:
         body = _object(body)
         if not isinstance(body.get("klantcontact"), dict):
             raise invalid(Param("klantcontact", "required", "Dit veld is vereist."))
-        contact, wrong = self._read("klantcontacten", body["klantcontact"], prefix="klantcontact.")
-        made: list[tuple[str, Row]] = [("klantcontacten", contact)]
-        parts = (
-            ("betrokkene", "betrokkenen", "hadKlantcontact"),
-            ("onderwerpobject", "onderwerpobjecten", "klantcontact"),
-        )
-        for name, resource, back in parts:
-            if body.get(name) is None:
-                continue
-            part, bad = self._read(
-                resource,
-                _object(body[name]) | {back: {"uuid": contact["uuid"]}},
-                prefix=f"{name}.",
-                fresh=contact["uuid"],
-            )
-            wrong += bad
-            made.append((resource, part))
+        contact, wrong = self._new("klantcontacten", body["klantcontact"], prefix="klantcontact.")
+        made: dict[str, Row] = {}
+        for part, (resource, back) in PARTS.items():
+            if body.get(part) is not None:
+                given = _object(body[part]) | {back: {"uuid": contact["uuid"]}}
+                made[part], bad = self._new(resource, given, prefix=f"{part}.", fresh=contact["uuid"])
+                wrong += bad
         if wrong:
             raise invalid(*wrong)
-        self.store.add(self.tenant, *made)
-        rows = dict(made)
-        return {
-            "klantcontact": contact,
-            "betrokkene": rows.get("betrokkenen"),
-            "onderwerpobject": rows.get("onderwerpobjecten"),
-        }
+        objects = ((PARTS[part][0], row) for part, row in made.items())
+        self.store.add(self.tenant, ("klantcontacten", contact), *objects)
+        return {"klantcontact": contact} | {part: made.get(part) for part in PARTS}
 
-    def change(self, resource: str, uuid: str, body: Any, *, partial: bool) -> Row:
-        row = self.one(resource, uuid)
-        stored, wrong = read(RESOURCES[resource].fields, _object(body), partial=partial)
-        wrong += self._dangling(stored) + self._taken(resource, row | stored, uuid)
+    def change(self, resource: str, uuid: str, body: Any, *, whole: bool) -> Row:
+        """PUT (`whole`) or PATCH. What is not sent stays as it is, as there."""
+        row, body = self.one(resource, uuid), self._known(resource, _object(body))
+        stored, wrong = read(RESOURCES[resource], body, new=False, whole=whole)
+        changed = row | stored
+        wrong = wrong or self._dangling(stored)
+        if not wrong and resource in RULES:
+            wrong = RULES[resource](self.graph, changed, row, body)
         if wrong:
             raise invalid(*wrong)
-        changed = row | stored
         self.store.replace(self.tenant, resource, changed)
         return changed
 
     def remove(self, resource: str, uuid: str) -> None:
-        """As observed: a klantcontact takes its betrokkenen and onderwerpobjecten along, digitale adressen stay."""
-        self.one(resource, uuid)
-        if resource == "klantcontacten":
-            for other, key in (("betrokkenen", "hadKlantcontact"), ("onderwerpobjecten", "klantcontact")):
-                for row in self.store.find(self.tenant, other, key, uuid):
-                    self.store.remove(self.tenant, other, row["uuid"])
-        if resource == "partijen":
-            for other, key in (("betrokkenen", "wasPartij"), ("partij-identificatoren", "identificeerdePartij")):
-                for row in self.store.find(self.tenant, other, key, uuid):
-                    self.store.remove(self.tenant, other, row["uuid"])
-        self.store.remove(self.tenant, resource, uuid)
+        forget(self.store, self.tenant, resource, self.one(resource, uuid))
 
     def one(self, resource: str, uuid: str) -> Row:
         try:
@@ -110,107 +90,93 @@ class Register:
             raise not_found()
         return row
 
-    def _checked(self, resource: str, body: Any) -> Row:
-        row, wrong = self._read(resource, _object(body))
-        if wrong:
-            raise invalid(*wrong)
-        return row
-
-    def _read(
+    def _new(
         self, resource: str, body: dict[str, Any], *, prefix: str = "", fresh: str = ""
     ) -> tuple[Row, list[Param]]:
-        fields = {"klantcontacten": KLANTCONTACT, "betrokkenen": BETROKKENE, "onderwerpobjecten": ONDERWERPOBJECT}
-        row, wrong = read(fields.get(resource, RESOURCES[resource].fields), body, prefix=prefix)
+        """A row that may be stored, unless something is wrong. `fresh`: uuid that is about to exist."""
+        body = self._known(resource, body)
+        row, wrong = read(RESOURCES[resource], body, prefix=prefix)
         row["uuid"] = str(uuid4())
+        wrong = wrong or self._dangling(row, prefix=prefix, fresh=fresh)
+        if not wrong and resource in RULES:
+            wrong = [
+                Param(prefix + one.name, one.code, one.reason) for one in RULES[resource](self.graph, row, None, body)
+            ]
         if not wrong:
-            wrong = self._dangling(row, prefix=prefix, fresh=fresh) + self._taken(resource, row, prefix=prefix)
-        if resource == "klantcontacten" and not wrong:
-            self._number(row)
-        return stored_default(resource, row), wrong
+            self._number(resource, row)
+        return row, wrong
 
-    def _number(self, row: Row) -> None:
-        """2.15 makes a nummer when none is given and knows no referentienummer or metadata; later ones don't."""
-        if self.old:
-            row["referentienummer"], row["metadata"] = None, {}
-            row["nummer"] = row["nummer"] or f"{len(list(self.store.all(self.tenant, 'klantcontacten'))) + 1:010d}"
+    def _known(self, resource: str, body: dict[str, Any]) -> dict[str, Any]:
+        unknown = SINCE_216.get(resource, ()) if self.old else ()
+        return {name: value for name, value in body.items() if name not in unknown}
+
+    def _number(self, resource: str, row: Row) -> None:
+        """2.15 makes a nummer when none is given; later ones don't."""
+        if self.old and resource in NUMBERED and not row["nummer"]:
+            start = sum(1 for _ in self.store.all(self.tenant, resource)) + 1
+            numbers = (f"{number:010d}" for number in count(start))
+            row["nummer"] = next(
+                text for text in numbers if not self.store.find(self.tenant, resource, "nummer", text)
+            )
 
     def _dangling(self, row: Row, *, prefix: str = "", fresh: str = "") -> list[Param]:
+        """References to what does not exist."""
         wrong = []
-        for name, target in POINTS_TO.items():
-            value = row.get(name)
-            if value and value["uuid"] != fresh and self.store.get(self.tenant, target, value["uuid"]) is None:
-                wrong.append(Param(f"{prefix}{name}", "does_not_exist", "Object bestaat niet."))
+        for name, value in row.items():
+            target = POINTS_TO.get("actor" if name == "toegewezenAanActor" else name)
+            if name == "voorkeursRekeningnummer":  # no such resource here: none exists
+                target = name
+            for one in value if isinstance(value, list) else [value]:
+                if not target or not one or one["uuid"] == fresh:
+                    continue
+                if self.store.get(self.tenant, target, one["uuid"]) is None:
+                    wrong.append(Param(f"{prefix}{name}.uuid", "invalid", "Object bestaat niet."))
         return wrong
 
-    def _taken(self, resource: str, row: Row, uuid: str = "", *, prefix: str = "") -> list[Param]:
-        if resource == "klantcontacten":
-            names = ("nummer",) if self.old else ("referentienummer", "nummer")
-            return [
-                Param(f"{prefix}{name}", "unique", f"Er bestaat al een klantcontact met eenzelfde {name}.")
-                for name in names
-                if row.get(name)
-                and any(one["uuid"] != uuid for one in self.store.find(self.tenant, resource, name, row[name]))
+    def _create_partij(self, body: dict[str, Any]) -> Row:
+        """A partij with its identificatoren and adressen, all or none."""
+        row, wrong = self._new("partijen", body)
+        adressen, bad = references("digitaleAdressen", body.get("digitaleAdressen") or [])
+        wrong += bad
+        if not bad:
+            wrong += [
+                Param(f"digitaleAdressen.{at}.uuid", "invalid", "DigitaalAdres object bestaat niet.")
+                for at, one in enumerate(adressen)
+                if self.store.get(self.tenant, "digitaleadressen", one["uuid"]) is None
             ]
-        if resource == "partij-identificatoren":
-            return self._identificator(row, uuid)
-        return []
-
-    def _identificator(self, row: Row, uuid: str) -> list[Param]:
-        own = row["partijIdentificator"]
-        if own["codeSoortObjectId"] == "bsn" and not _is_bsn(own["objectId"]):
-            return [Param("partijIdentificator.objectId", "invalid", "Onjuist BSN nummer.")]
-        same = [
-            one
-            for one in self.store.find(self.tenant, "partij-identificatoren", "objectId", own["objectId"])
-            if one["partijIdentificator"] == own and one["uuid"] != uuid
-        ]
-        if same:
-            return [
-                Param(
-                    "__all__",
-                    "non_field_errors",
-                    "`PartijIdentificator` moet uniek zijn, er bestaat er al een met deze gegevenscombinatie.",
-                )
-            ]
-        return []
-
-    def _create_partij(self, row: Row, body: dict[str, Any]) -> Row:
-        identificatie = body.get("partijIdentificatie")
-        if not isinstance(identificatie, dict):
-            raise invalid(Param("partijIdentificatie", "required", "Dit veld is vereist."))
-        row["partijIdentificatie"] = identificatie
-        made: list[tuple[str, Row]] = [("partijen", row)]
-        for at, one in enumerate(body.get("partijIdentificatoren") or []):
-            given = _object(one) | {"identificeerdePartij": None}
-            identificator, wrong = self._read("partij-identificatoren", given)
-            if wrong:
-                raise invalid(
-                    *(
-                        Param(
-                            f"partijIdentificatoren.{at}.{w.name}" if w.name != "__all__" else w.name,
-                            w.code,
-                            w.reason,
-                        )
-                        for w in wrong
-                    )
-                )
-            made.append(("partij-identificatoren", identificator | {"identificeerdePartij": {"uuid": row["uuid"]}}))
-        self.store.add(self.tenant, *made)
+        made = self._inline(body.get("partijIdentificatoren") or [], wrong)
+        if wrong:
+            raise invalid(*wrong)
+        own = {"uuid": row["uuid"]}
+        identificatoren = (("partij-identificatoren", one | {"identificeerdePartij": own}) for one in made)
+        with self.store.transaction():
+            self.store.add(self.tenant, ("partijen", row), *identificatoren)
+            for one in adressen:
+                adres = self.one("digitaleadressen", one["uuid"])
+                self.store.replace(self.tenant, "digitaleadressen", adres | {"verstrektDoorPartij": own})
         return row
 
-
-def _is_bsn(text: str) -> bool:
-    return len(text) == 9 and text.isdecimal() and elfproef(text)
+    def _inline(self, given: Any, wrong: list[Param]) -> list[Row]:
+        """New identificatoren inside a new partij; what is wrong is added to `wrong`."""
+        made: list[Row] = []
+        for at, one in enumerate(given if isinstance(given, list) else [given]):
+            row, bad = self._new("partij-identificatoren", _object(one) | {"identificeerdePartij": None})
+            wrong += [
+                Param(param.name if param.name == "__all__" else f"partijIdentificatoren.{at}.{param.name}",
+                      param.code, param.reason)
+                for param in bad
+            ]  # fmt: skip
+            made.append(row)
+        soorten = [] if wrong else [row["partijIdentificator"]["codeSoortObjectId"] for row in made]
+        if len(soorten) != len(set(soorten)):
+            wrong.append(Param("__all__", "invalid", "Van elke codeSoortObjectId mag een partij er één hebben."))
+        return made
 
 
 def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise invalid(Param("nonFieldErrors", "invalid", "Ongeldige data. Verwacht een dictionary."))
     return body
-
-
-def newest_first(rows: Iterable[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: row["plaatsgevondenOp"], reverse=True)
 
 
 def no_rights(given: str, wanted: str) -> Problem | None:

@@ -1,226 +1,104 @@
-"""How rows look on the wire: urls, back references, expansions, pages and filters."""
+"""How rows look on the wire: urls, back references and expansions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
-from app.practice.answers import Param, Problem, invalid, not_found
-from app.practice.klant.resources import RESOURCES
-from app.practice.klant.service import POINTS_TO, Register, newest_first
+from app.practice.answers import Param, invalid
+from app.practice.klant.filters import EXPANDS
+from app.practice.klant.relations import POINTS_TO, RELATIONS
+from app.practice.klant.resources import SINCE_216
+from app.practice.klant.service import Register
 from app.practice.store import Row
 
-DEFAULT_PAGE, LARGEST_PAGE = 100, 500
+Tree = dict[str, Any]  # name to expand → tree of what to expand below it
 
 
 class Shower:
     """Shows rows of one register under one base URL (`http://host/deventer/klantinteracties/api/v1`)."""
 
     def __init__(self, register: Register, base: str) -> None:
-        self.register, self.base = register, base
+        self.register, self.base, self.graph = register, base, register.graph
 
-    def show(self, resource: str, row: Row, expand: frozenset[str] = frozenset()) -> dict[str, Any]:
-        made = {"uuid": row["uuid"], "url": self._url(resource, row["uuid"])}
+    def show(self, resource: str, row: Row, expand: Tree | None = None) -> dict[str, Any]:
+        made = {"uuid": row["uuid"], "url": self.url(resource, row["uuid"])}
         made |= {name: self._linked(name, value) for name, value in row.items() if name != "uuid"}
-        made |= getattr(self, "_" + resource.replace("-", "_"), lambda row: {})(row)
-        if self.register.old:
-            for name in ("referentienummer", "metadata", "reactie", "hoofdOnderwerpType", "verdereActieOndernomen"):
-                made.pop(name, None)
+        for name, path in RELATIONS.get(resource, {}).items():
+            if path is None:
+                made[name] = []
+            elif not path.startswith(">"):
+                made[name] = [self._ref(one, path.partition("<")[0]) for one in self._related(resource, row, path)]
+        made |= self._own(resource, row)
+        absent = SINCE_216.get(resource, ()) if self.register.old else ()
+        if resource == "actoren" and row["actorIdentificatie"] is None:
+            absent = ("actorIdentificatie",)
+        made = {name: value for name, value in made.items() if name not in absent}
         if expand:
-            made["_expand"] = self._expanded(resource, row, expand)
+            made["_expand"] = {name: self._expanded(resource, row, name, below) for name, below in expand.items()}
         return made
 
-    def page(self, resource: str, query: Mapping[str, str]) -> dict[str, Any]:
-        """One page of a collection. Raises `Problem` for what the server refuses."""
-        known = self._known(resource)
-        unknown = sorted(set(query) - known)
-        if unknown:
-            names = ", ".join(unknown)
-            raise Problem(400, "unknown-parameters", "Invalid input.", f"Onbekende query parameters: {names}")
-        expand = self.expands(resource, query.get("expand", ""))
-        rows = self._filtered(resource, query)
-        size = min(_positive(query.get("pageSize"), DEFAULT_PAGE), LARGEST_PAGE)
-        number = _positive(query.get("page"), 1)
-        if number > max(1, -(-len(rows) // size)):
-            raise not_found("Ongeldige pagina.")
-        shown = rows[(number - 1) * size : number * size]
-        return {
-            "count": len(rows),
-            "next": self._page_url(resource, query, number + 1) if number * size < len(rows) else None,
-            "previous": self._page_url(resource, query, number - 1) if number > 1 else None,
-            "results": [self.show(resource, row, expand) for row in shown],
-        }
+    def expands(self, resource: str, text: str) -> Tree:
+        """`a,a.b` as a tree. Raises `Problem` for a name that is not offered."""
+        tree: Tree = {}
+        for name in (part for part in text.split(",") if part):
+            if name not in EXPANDS.get(resource, ()):
+                raise invalid(Param("expand", "invalid_choice", f'"{name}" is een ongeldige keuze.'))
+            at = tree
+            for part in name.split("."):
+                at = at.setdefault(part, {})
+        return tree
 
-    def expands(self, resource: str, text: str) -> frozenset[str]:
-        wanted = frozenset(part for part in text.split(",") if part)
-        wrong = wanted - RESOURCES[resource].expands
-        if wrong:
-            raise invalid(Param("expand", "invalid_choice", f'"{sorted(wrong)[0]}" is een ongeldige keuze.'))
-        return wanted
-
-    def _known(self, resource: str) -> set[str]:
-        known = set(RESOURCES[resource].filters) | {"page", "pageSize"}
-        known |= {"expand"} if RESOURCES[resource].expands else set()
-        return known - RESOURCES[resource].since_218 if self.register.old else known
-
-    def _filtered(self, resource: str, query: Mapping[str, str]) -> list[Row]:
-        wanted = {
-            path: query[name]
-            for name, path in RESOURCES[resource].filters.items()
-            if query.get(name) not in (None, "")
-        }
-        rows = self._candidates(resource, wanted)
-        rows = [
-            row
-            for row in rows
-            if all(_fits(self._values(resource, row, path), path, v) for path, v in wanted.items())
-        ]
-        return newest_first(rows) if resource == "klantcontacten" else rows[::-1]
-
-    def _candidates(self, resource: str, wanted: dict[str, str]) -> list[Row]:
-        """Narrow down by an index where there is one, so that a question about one person stays quick."""
-        store, tenant = self.register.store, self.register.tenant
-        number = wanted.get("@partij.identificator.objectId") or wanted.get("@identificator.objectId")
-        if number:
-            partijen = [
-                one["identificeerdePartij"]["uuid"]
-                for one in store.find(tenant, "partij-identificatoren", "objectId", number)
-                if one.get("identificeerdePartij")
-            ]
-            return self._of_partijen(resource, partijen)
-        if partij := wanted.get("@partij.uuid") or wanted.get("wasPartij.uuid"):
-            return self._of_partijen(resource, [partij])
-        for path in ("referentienummer", "nummer"):
-            if path in wanted and resource == "klantcontacten":
-                return store.find(tenant, resource, path, wanted[path])
-        return list(store.all(tenant, resource))
-
-    def _of_partijen(self, resource: str, partijen: list[str]) -> list[Row]:
-        store, tenant = self.register.store, self.register.tenant
-        if resource == "partijen":
-            return [row for one in partijen if (row := store.get(tenant, "partijen", one))]
-        betrokkenen = [row for one in partijen for row in store.find(tenant, "betrokkenen", "wasPartij", one)]
-        if resource == "betrokkenen":
-            return betrokkenen
-        found = {row["hadKlantcontact"]["uuid"]: None for row in betrokkenen}
-        return [row for uuid in found if (row := store.get(tenant, "klantcontacten", uuid))]
-
-    def _values(self, resource: str, row: Row, path: str) -> list[Any]:
-        store, tenant = self.register.store, self.register.tenant
-        if not path.startswith("@"):
-            return [_dig(row, path.removeprefix("~"))]
-        start, _, rest = path[1:].partition(".")
-        if start == "contact":
-            contact = store.get(tenant, "klantcontacten", row["hadKlantcontact"]["uuid"])
-            return [_dig(contact, rest)] if contact else []
-        if start == "onderwerp":
-            objects = store.find(tenant, "onderwerpobjecten", "klantcontact", row["uuid"])
-            return [_dig(one, f"onderwerpobjectidentificator.{rest}") for one in objects]
-        if start == "identificator":
-            return self._identificatoren(row["uuid"], rest)
-        betrokkenen = store.find(tenant, "betrokkenen", "hadKlantcontact", row["uuid"])
-        if start == "betrokkene":
-            return [one["uuid"] for one in betrokkenen]
-        partijen = [one["wasPartij"]["uuid"] for one in betrokkenen if one["wasPartij"]]
-        if rest == "uuid":
-            return list(partijen)
-        return [v for one in partijen for v in self._identificatoren(one, rest.removeprefix("identificator."))]
-
-    def _identificatoren(self, partij: str, name: str) -> list[Any]:
-        store, tenant = self.register.store, self.register.tenant
-        found = store.find(tenant, "partij-identificatoren", "identificeerdePartij", partij)
-        return [one["partijIdentificator"][name] for one in found]
-
-    def _url(self, resource: str, uuid: str) -> str:
+    def url(self, resource: str, uuid: str) -> str:
         return f"{self.base}/{resource}/{uuid}"
 
-    def _page_url(self, resource: str, query: Mapping[str, str], number: int) -> str:
-        return f"{self.base}/{resource}?{urlencode({**query, 'page': number})}"
+    def _expanded(self, resource: str, row: Row, name: str, below: Tree) -> Any:
+        path = RELATIONS[resource][name]
+        if path is None:
+            return []
+        target = POINTS_TO[path[1:]] if path.startswith(">") else path.partition("<")[0]
+        found = [self.show(target, one, below) for one in self._related(resource, row, path)]
+        return next(iter(found), None) if path.startswith(">") else found
+
+    def _related(self, resource: str, row: Row, path: str) -> list[Row]:
+        return self.graph.related(resource, row, path)
+
+    def _ref(self, row: Row, resource: str) -> dict[str, str]:
+        return {"uuid": row["uuid"], "url": self.url(resource, row["uuid"])}
 
     def _linked(self, name: str, value: Any) -> Any:
-        if name in POINTS_TO and value:
-            return {"uuid": value["uuid"], "url": self._url(POINTS_TO[name], value["uuid"])}
-        return value
+        target = POINTS_TO.get(name)
+        if isinstance(value, list) and target:
+            return [self._ref(one, target) for one in value]
+        return self._ref(value, target) if target and value else value
 
-    def _refs(self, resource: str, key: str, uuid: str) -> list[dict[str, str]]:
-        found = self.register.store.find(self.register.tenant, resource, key, uuid)
-        return [{"uuid": row["uuid"], "url": self._url(resource, row["uuid"])} for row in found]
+    def _own(self, resource: str, row: Row) -> dict[str, Any]:
+        """What only this resource shows."""
+        if resource == "klantcontacten":
+            return {"hadBetrokkenActoren": self._shown("actoren", row, "actorklantcontacten<klantcontact/>actor")}
+        if resource == "betrokkenen":
+            return {"volledigeNaam": _full_name(row["contactnaam"])}
+        if resource == "internetaken":
+            actoren = self._linked("toegewezenAanActoren", row["toegewezenAanActoren"])
+            return {"toegewezenAanActor": actoren[0]} if actoren else {}
+        if resource == "partijen":
+            path = "partij-identificatoren<identificeerdePartij"
+            return {
+                "partijIdentificatoren": self._shown("partij-identificatoren", row, path, "partijen"),
+                "partijIdentificatie": self._identificatie(row),
+            }
+        return {}
 
-    def _klantcontacten(self, row: Row) -> dict[str, Any]:
-        return {
-            "gingOverOnderwerpobjecten": self._refs("onderwerpobjecten", "klantcontact", row["uuid"]),
-            "hadBetrokkenActoren": [],
-            "omvatteBijlagen": [],
-            "hadBetrokkenen": self._refs("betrokkenen", "hadKlantcontact", row["uuid"]),
-            "leiddeTotInterneTaken": [],
-        }
+    def _shown(self, target: str, row: Row, path: str, resource: str = "klantcontacten") -> list[dict[str, Any]]:
+        return [self.show(target, one) for one in self._related(resource, row, path)]
 
-    def _betrokkenen(self, row: Row) -> dict[str, Any]:
-        naam = row.get("contactnaam") or {}
-        parts = (naam.get(key) for key in ("voornaam", "voorvoegselAchternaam", "achternaam"))
-        return {
-            "digitaleAdressen": self._refs("digitaleadressen", "verstrektDoorBetrokkene", row["uuid"]),
-            "volledigeNaam": " ".join(part for part in parts if part),
-        }
-
-    def _partijen(self, row: Row) -> dict[str, Any]:
-        identificatoren = self.register.store.find(
-            self.register.tenant, "partij-identificatoren", "identificeerdePartij", row["uuid"]
+    def _identificatie(self, row: Row) -> dict[str, Any]:
+        made = {name: self._linked(name, value) for name, value in row["partijIdentificatie"].items()}
+        return (
+            made if row["soortPartij"] == "organisatie" else made | {"volledigeNaam": _full_name(made["contactnaam"])}
         )
-        identificatie = dict(row["partijIdentificatie"])
-        if row["soortPartij"] != "organisatie":
-            identificatie["volledigeNaam"] = ""
-        return {
-            "betrokkenen": self._refs("betrokkenen", "wasPartij", row["uuid"]),
-            "categorieRelaties": [],
-            "digitaleAdressen": self._refs("digitaleadressen", "verstrektDoorPartij", row["uuid"]),
-            "vertegenwoordigden": [],
-            "partijIdentificatoren": [self.show("partij-identificatoren", one) for one in identificatoren],
-            "partijIdentificatie": identificatie,
-        }
-
-    def _expanded(self, resource: str, row: Row, expand: frozenset[str]) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        if {"hadBetrokkenen", "hadBetrokkenen.wasPartij"} & expand:
-            deeper = frozenset({"wasPartij"}) if "hadBetrokkenen.wasPartij" in expand else frozenset()
-            found = self.register.store.find(self.register.tenant, "betrokkenen", "hadKlantcontact", row["uuid"])
-            made["hadBetrokkenen"] = [self.show("betrokkenen", one, deeper) for one in found]
-        for name, other, key in (
-            ("gingOverOnderwerpobjecten", "onderwerpobjecten", "klantcontact"),
-            ("betrokkenen", "betrokkenen", "wasPartij"),
-            ("digitaleAdressen", "digitaleadressen", "verstrektDoorPartij"),
-        ):
-            if name in expand:
-                found = self.register.store.find(self.register.tenant, other, key, row["uuid"])
-                made[name] = [self.show(other, one) for one in found]
-        if "leiddeTotInterneTaken" in expand:
-            made["leiddeTotInterneTaken"] = []
-        for name, target in (("hadKlantcontact", "klantcontacten"), ("wasPartij", "partijen")):
-            if name in expand:
-                linked = row[name] and self.register.store.get(self.register.tenant, target, row[name]["uuid"])
-                made[name] = self.show(target, linked) if linked else None
-        return made
 
 
-def _dig(row: Row, path: str) -> Any:
-    value: Any = row
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def _fits(values: list[Any], path: str, wanted: str) -> bool:
-    if path.startswith("~"):
-        return any(wanted.casefold() in str(value or "").casefold() for value in values)
-    if wanted.lower() in ("true", "false") and any(isinstance(value, bool) for value in values):
-        return any(value is (wanted.lower() == "true") for value in values)
-    return any(str(value) == wanted for value in values if value is not None)
-
-
-def _positive(text: str | None, default: int) -> int:
-    if text is None or text == "":
-        return default
-    if not (text.isascii() and text.isdecimal()) or int(text) == 0:
-        raise not_found("Ongeldige pagina.")
-    return int(text)
+def _full_name(contactnaam: dict[str, str] | None) -> str:
+    naam = contactnaam or {}
+    parts = (naam.get(key) for key in ("voornaam", "voorvoegselAchternaam", "achternaam"))
+    return " ".join(part for part in parts if part)
