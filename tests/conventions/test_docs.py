@@ -90,6 +90,19 @@ def test_every_job_is_documented() -> None:
     )
 
 
+def keys(registry: str) -> set[str]:
+    """The keys that app/static/js/registry.js hands out."""
+    return set(re.findall(r'toets: "([^"]+)"', registry))
+
+
+def test_every_key_stands_in_the_manual() -> None:
+    known = keys((PROJECT / "app/static/js/registry.js").read_text())
+    manual = (DOCS / "handleiding/medewerker.md").read_text()
+    absent = sorted(key for key in known if f"| {key} |" not in manual)
+    assert len(known) >= 10
+    assert not absent, f"docs/handleiding/medewerker.md does not explain the keys {absent}."
+
+
 def test_the_glossary_knows_every_table() -> None:
     names = {table.name for table in TenantBase.metadata.tables.values()}
     _fail_on(missing(names, (DOCS / "glossary.md").read_text(), "The table {} does not stand in docs/glossary.md."))
@@ -119,6 +132,7 @@ def test_the_rules_bite() -> None:
     assert list(missing({"KISS_NEW"}, "KISS_NEW", "{}")) == ["KISS_NEW"]
     assert VARIABLE.findall('os.environ.get("KISS_NEW_ONE", "1")') == ["KISS_NEW_ONE"]
     assert not list(missing({"KISS_NEW"}, "| `KISS_NEW` |", "{}"))
+    assert keys('{ id: "x", toets: "Alt Q", waar: "overal" }') == {"Alt Q"}
     code = "@job(queue='x')\nasync def relay(session): ...\n\n@app.jobs.job\nasync def sweep(session): ...\n"
     assert list(jobs(Source("app/x.py", code))) == ["relay", "sweep"]
     assert len(list(adr_faults("x.md", "# A title\n"))) == len(ADR_PARTS) + 1

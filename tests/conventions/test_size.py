@@ -12,7 +12,14 @@ from tests.conventions.tree import PROJECT, Source, sources, tracked
 FILE_LINES = 350
 FUNCTION_LINES = 45
 FORGIVEN = Path(__file__).parent / "forgiven.toml"
-WRITTEN = {".py", ".js", ".mjs", ".css", ".html", ".sql"}  # what people write and read; docs may be as long as they need
+WRITTEN = {
+    ".py",
+    ".js",
+    ".mjs",
+    ".css",
+    ".html",
+    ".sql",
+}  # what people write and read; docs may be as long as they need
 
 
 def file_lengths() -> dict[str, int]:
