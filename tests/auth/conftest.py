@@ -22,11 +22,6 @@ from tests.auth.provider import StubProvider
 from tests.auth.world import Browser, build_app
 
 
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(scope="package")
 def idp() -> Iterator[StubProvider]:
     with StubProvider() as stub:
