@@ -12,12 +12,16 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import click
+from litestar.channels import ChannelsPlugin
+from litestar.channels.backends.memory import MemoryChannelsBackend
 
 from app import log
 from app.afleveringen import queries as afleveringen
 from app.afleveringen import service
 from app.afleveringen.models import Aflevering, AfleveringState
 from app.auth.cli import session_command
+from app.auth.rights import guard_of
+from app.auth.tenant import ANY_HOST
 from app.db import engine, unit_of_work
 from app.errors import Refused
 from app.klantcontacten.queries import all_keys
@@ -160,12 +164,11 @@ def routes(as_json: bool) -> None:
 
 def route_table() -> list[dict[str, Any]]:
     """`method`, `path`, `host` (tenant or any), `guard`, `roles` of every route, from the application itself."""
-    from app.auth.rights import guard_of
-    from app.auth.tenant import ANY_HOST
-    from app.main import create_litestar
+    from app.main import create_litestar  # here, since the other commands need no application
 
     table = []
-    for route in create_litestar().routes:
+    silent = ChannelsPlugin(MemoryChannelsBackend(), arbitrary_channels_allowed=True)
+    for route in create_litestar(silent).routes:
         for handler in getattr(route, "route_handlers", ()):
             lock = guard_of(handler)
             for method in sorted(getattr(handler, "http_methods", ())):

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from litestar.di import NamedDependency
 from sqlalchemy import Connection, DateTime, MetaData, bindparam, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -157,7 +158,7 @@ async def platform_unit_of_work() -> AsyncIterator[AsyncSession]:
         await effect()
 
 
-async def provide_session(tenant: Tenant) -> AsyncGenerator[AsyncSession, None]:
+async def provide_session(tenant: NamedDependency[Tenant]) -> AsyncGenerator[AsyncSession, None]:
     """The one generator dependency of a request: commits before the response leaves, rolls back on an error."""
     async with unit_of_work(tenant) as session:
         yield session

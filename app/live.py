@@ -77,8 +77,16 @@ async def announce(tenant: Tenant, event: Afleverstand) -> None:
         log.warning("live.niet_verstuurd", tenant=tenant.slug, soort=type(error).__name__)
 
 
-async def stream(channels: ChannelsPlugin, tenant: Tenant) -> AsyncGenerator[ServerSentEventMessage, None]:
-    """Events of one municipality as server-sent events, with a heartbeat, until the browser leaves."""
+StillSignedIn = Callable[[], Awaitable[bool]]
+
+
+async def stream(
+    channels: ChannelsPlugin, tenant: Tenant, still_signed_in: StillSignedIn
+) -> AsyncGenerator[ServerSentEventMessage, None]:
+    """Events of one municipality as server-sent events, with a heartbeat, until the browser leaves.
+
+    Asks now and then whether the session is still there, so that nobody listens on after signing out.
+    """
     yield ServerSentEventMessage(event="verbonden", data="{}", retry=RECONNECT)
     async with channels.start_subscription([channel(tenant)]) as subscriber:
         events = subscriber.iter_events()
@@ -88,6 +96,8 @@ async def stream(channels: ChannelsPlugin, tenant: Tenant) -> AsyncGenerator[Ser
                 pending = pending or asyncio.ensure_future(anext(events))
                 done, _ = await asyncio.wait({pending}, timeout=HEARTBEAT)
                 if not done:
+                    if not await still_signed_in():
+                        return
                     yield ServerSentEventMessage(comment="hartslag", data=None)
                     continue
                 message = msgspec.json.decode(pending.result())

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
+from litestar.channels import ChannelsPlugin
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
@@ -48,7 +49,7 @@ async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
     await engine().dispose()
 
 
-def create_litestar() -> Litestar:
+def create_litestar(channels: ChannelsPlugin) -> Litestar:
     """The routes with sessions, CSRF and error pages; without the layers that stand outside Litestar."""
     return Litestar(
         route_handlers=[
@@ -63,7 +64,7 @@ def create_litestar() -> Litestar:
         middleware=[ReadableInput(), SessionMiddleware(), CsrfMiddleware()],
         exception_handlers=foutpaginas.HANDLERS,
         template_config=TemplateConfig(instance=page_engine()),
-        plugins=[live.plugin()],
+        plugins=[channels],
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY,
         openapi_config=None,
@@ -76,7 +77,7 @@ def create_app() -> ASGIApp:
     """What the server runs: headers on every answer, host to municipality, then the routes."""
     config = settings()
     log.configure(development=config.development)
-    app = create_litestar()
+    app = create_litestar(live.plugin())
     with_tenant = TenantMiddleware(app, by_host=registry.by_host, unknown=unknown_host)
     return SecurityHeaders(
         with_tenant,

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Template as JinjaTemplate
 from litestar import Request
-from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.plugins.jinja import JinjaTemplateEngine
 
 from app import klok
 from app.auth.medewerker import Medewerker

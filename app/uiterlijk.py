@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from app.auth.rights import PUBLIC_FILE
 from app.errors import NotFound
@@ -22,7 +24,7 @@ def theme_url(tenant: Tenant) -> str:
 
 
 @get("/thema/{bestand:str}", opt=PUBLIC_FILE, media_type=MediaType.TEXT)
-async def stylesheet(tenant: Tenant, bestand: str) -> Response[str]:
+async def stylesheet(tenant: NamedDependency[Tenant], bestand: FromPath[str]) -> Response[str]:
     mine = theme(tenant.kleur)
     if bestand != f"{mine.hash}.css":
         raise NotFound("Deze vormgeving is vernieuwd. Laad de pagina opnieuw.")

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,19 +20,24 @@ ADMIN = [requires(Recht.AFLEVERINGEN_BEHEREN)]
 
 
 @get("/klantcontacten/{klantcontact_id:uuid}/aflevering", guards=AGENT, opt=PASSIVE)
-async def chip(session: AsyncSession, klantcontact_id: UUID) -> Template:
+async def chip(session: NamedDependency[AsyncSession], klantcontact_id: FromPath[UUID]) -> Template:
     aflevering = await queries.of_klantcontact(session, klantcontact_id)
     return Template("afleveringen/_chip.html", context={"aflevering": chip_of(aflevering)})
 
 
 @get("/beheer/afleveringen", guards=ADMIN)
-async def index(session: AsyncSession) -> Template:
+async def index(session: NamedDependency[AsyncSession]) -> Template:
     rows = await queries.unconfirmed(session)
     return Template("beheer/afleveringen.html", context={"rijen": [_row(row) for row in rows]})
 
 
 @post("/beheer/afleveringen/{aflevering_id:uuid}/opnieuw", guards=ADMIN, status_code=303)
-async def again(session: AsyncSession, tenant: Tenant, medewerker: Medewerker, aflevering_id: UUID) -> Redirect:
+async def again(
+    session: NamedDependency[AsyncSession],
+    tenant: NamedDependency[Tenant],
+    medewerker: NamedDependency[Medewerker],
+    aflevering_id: FromPath[UUID],
+) -> Redirect:
     await service.retry(session, tenant, aflevering_id, medewerker_id=medewerker.id)
     return Redirect("/beheer/afleveringen", status_code=303)
 

@@ -64,6 +64,11 @@ async def find(session: AsyncSession, token: str, *, passive: bool = False) -> M
     return _medewerker(row)
 
 
+async def exists(session: AsyncSession, id_hash: bytes) -> bool:
+    """Whether a session seen before is still valid; asking is no activity."""
+    return (await session.execute(_valid_session(id_hash, klok.now()))).one_or_none() is not None
+
+
 async def end(session: AsyncSession, id_hash: bytes) -> bytes | None:
     """End a session at once; gives its sealed id token, or None when it was gone already."""
     return await session.scalar(delete(Sessie).where(Sessie.id_hash == id_hash).returning(Sessie.id_token))

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Redirect, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,25 +30,33 @@ def _to(gesprek_id: UUID) -> Redirect:
 
 
 @post("/gesprekken", guards=GUARDS, status_code=303)
-async def begin(session: AsyncSession, medewerker: Medewerker) -> Redirect:
+async def begin(session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker]) -> Redirect:
     gesprek = await service.begin(session, medewerker_id=medewerker.id)
     return _to(gesprek.id)
 
 
 @get("/gesprekken/{gesprek_id:uuid}", guards=GUARDS)
-async def show(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID) -> Template:
+async def show(
+    session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Template:
     return Template("gesprekken/show.html", context=await workbench(session, medewerker, gesprek_id))
 
 
 @get("/gesprekken/{gesprek_id:uuid}/zoeken", guards=GUARDS)
-async def show_search(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID) -> Template:
+async def show_search(
+    session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Template:
     context = await workbench(session, medewerker, gesprek_id, tab="zoeken")
     return Template("gesprekken/show.html", context=context)
 
 
 @post("/gesprekken/{gesprek_id:uuid}/vragen/{vraag_id:uuid}/concept", guards=GUARDS, status_code=200)
 async def save_draft(
-    session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID, vraag_id: UUID, data: Form
+    session: NamedDependency[AsyncSession],
+    medewerker: NamedDependency[Medewerker],
+    gesprek_id: FromPath[UUID],
+    vraag_id: FromPath[UUID],
+    data: Form,
 ) -> Response[dict[str, Any]]:
     sent = fields(data)
     try:
@@ -81,7 +90,12 @@ def _conflict(conflict: concept.Overschreven) -> dict[str, Any]:
 
 
 @post("/gesprekken/{gesprek_id:uuid}/klant", guards=GUARDS, status_code=303)
-async def choose_klant(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID, data: Form) -> Redirect:
+async def choose_klant(
+    session: NamedDependency[AsyncSession],
+    medewerker: NamedDependency[Medewerker],
+    gesprek_id: FromPath[UUID],
+    data: Form,
+) -> Redirect:
     try:
         verwijzing_id = UUID(fields(data).get("verwijzing", ""))
     except ValueError as error:
@@ -95,20 +109,30 @@ async def choose_klant(session: AsyncSession, medewerker: Medewerker, gesprek_id
 
 
 @post("/gesprekken/{gesprek_id:uuid}/klant/los", guards=GUARDS, status_code=303)
-async def let_klant_go(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID) -> Redirect:
+async def let_klant_go(
+    session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Redirect:
     gesprek = await queries.gesprek_for_update(session, gesprek_id, medewerker_id=medewerker.id)
     await service.let_go(session, gesprek)
     return _to(gesprek.id)
 
 
 @get("/gesprekken/{gesprek_id:uuid}/afronding", guards=GUARDS)
-async def show_wrap_up(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID) -> Template:
+async def show_wrap_up(
+    session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Template:
+    await service.begin_wrap_up(session, gesprek_id, medewerker_id=medewerker.id)
     context = await workbench(session, medewerker, gesprek_id, dock=True)
     return Template("gesprekken/show.html", context=context)
 
 
 @post("/gesprekken/{gesprek_id:uuid}/afronding", guards=GUARDS, status_code=303)
-async def wrap_up(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID, data: Form) -> Redirect | Template:
+async def wrap_up(
+    session: NamedDependency[AsyncSession],
+    medewerker: NamedDependency[Medewerker],
+    gesprek_id: FromPath[UUID],
+    data: Form,
+) -> Redirect | Template:
     gesprek = await queries.gesprek_of(session, gesprek_id, medewerker_id=medewerker.id)
     keuzes = {
         "kanaal": {str(kanaal.id) for kanaal in await codelijsten.kanalen(session)},
@@ -123,13 +147,17 @@ async def wrap_up(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUI
 
 
 @post("/gesprekken/{gesprek_id:uuid}/afronding/ongedaan", guards=GUARDS, status_code=303)
-async def undo(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID) -> Redirect:
+async def undo(
+    session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Redirect:
     await opslaan.undo(session, gesprek_id, medewerker)
     return _to(gesprek_id)
 
 
 @post("/gesprekken/{gesprek_id:uuid}/sluiting", guards=GUARDS, status_code=303)
-async def throw_away(session: AsyncSession, medewerker: Medewerker, gesprek_id: UUID) -> Redirect:
+async def throw_away(
+    session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Redirect:
     gesprek = await queries.gesprek_for_update(session, gesprek_id, medewerker_id=medewerker.id)
     await service.throw_away(session, gesprek)
     return Redirect(f"/?gesloten={gesprek_id}", status_code=303)

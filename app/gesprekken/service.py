@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import klok
@@ -62,6 +63,16 @@ async def let_go(session: AsyncSession, gesprek: Gesprek) -> None:
     _must_be_open(gesprek)
     gesprek.klant_id = None
     record(session, "gesprek.klant_losgelaten", "gesprek", gesprek.id, gesprek.medewerker_id)
+
+
+async def begin_wrap_up(session: AsyncSession, gesprek_id: UUID, *, medewerker_id: UUID) -> None:
+    """Nawerk starts when the wrap-up is opened for the first time; opening it again changes nothing."""
+    first = (
+        update(Gesprek)
+        .where(Gesprek.id == gesprek_id, Gesprek.medewerker_id == medewerker_id, Gesprek.afronden_op.is_(None))
+        .values(afronden_op=klok.now())
+    )
+    await session.execute(first)
 
 
 async def throw_away(session: AsyncSession, gesprek: Gesprek) -> None:

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Redirect, Template
 
 from app.auth.medewerker import Medewerker
@@ -22,7 +23,11 @@ Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED
 
 @post("/gesprekken/{gesprek_id:uuid}/zoekvragen", guards=GUARDS, status_code=200)
 async def search(
-    request: Request[Any, Any, Any], tenant: Tenant, medewerker: Medewerker, gesprek_id: UUID, data: Form
+    request: Request[Any, Any, Any],
+    tenant: NamedDependency[Tenant],
+    medewerker: NamedDependency[Medewerker],
+    gesprek_id: FromPath[UUID],
+    data: Form,
 ) -> Template | Response[Any] | Redirect:
     uitkomst = await service.search(tenant, medewerker, gesprek_id, fields(data))
     if uitkomst.gekozen:
@@ -34,7 +39,9 @@ async def search(
 
 
 @get("/gesprekken/{gesprek_id:uuid}/klantbeeld/persoon", guards=GUARDS)
-async def person_panel(tenant: Tenant, medewerker: Medewerker, gesprek_id: UUID) -> Template:
+async def person_panel(
+    tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Template:
     context: dict[str, Any] = {"gesprek_id": gesprek_id, "persoon": None, "fout": None, "bron_naam": ""}
     try:
         persoon, bron = await service.person(tenant, medewerker, gesprek_id)
@@ -47,14 +54,18 @@ async def person_panel(tenant: Tenant, medewerker: Medewerker, gesprek_id: UUID)
 
 
 @get("/gesprekken/{gesprek_id:uuid}/klantbeeld/contacten", guards=GUARDS)
-async def contacten_panel(tenant: Tenant, medewerker: Medewerker, gesprek_id: UUID) -> Template:
+async def contacten_panel(
+    tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Template:
     tijdlijn = await service.contacten(tenant, medewerker, gesprek_id)
     context = pagina.timeline(tijdlijn) | {"gesprek_id": gesprek_id}
     return Template("klantbeeld/_contacten.html", context=context)
 
 
 @post("/gesprekken/{gesprek_id:uuid}/klant/bsn", guards=GUARDS, status_code=200)
-async def show_bsn(tenant: Tenant, medewerker: Medewerker, gesprek_id: UUID) -> Template:
+async def show_bsn(
+    tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
+) -> Template:
     bsn = await service.show_bsn(tenant, medewerker, gesprek_id)
     return Template("klantbeeld/_bsn.html", context={"bsn": f"{bsn[:4]} {bsn[4:6]} {bsn[6:]}"})
 

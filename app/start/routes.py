@@ -6,12 +6,16 @@ from uuid import UUID
 
 from litestar import get
 from litestar.channels import ChannelsPlugin
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, Template
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import klok, live
 from app.auth.medewerker import Medewerker
 from app.auth.rights import PASSIVE, Recht, requires
+from app.auth.sessions import exists
+from app.db import unit_of_work
 from app.gesprekken.opslaan import undo_window
 from app.gesprekken.pagina import strip
 from app.klantcontacten.queries import Row, latest_by
@@ -22,7 +26,9 @@ RECENT = timedelta(days=7)
 
 
 @get("/", guards=GUARDS)
-async def index(session: AsyncSession, medewerker: Medewerker, gesloten: str = "") -> Template:
+async def index(
+    session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesloten: FromQuery[str] = ""
+) -> Template:
     chips, rows = await strip(session, medewerker)
     recent = await latest_by(session, medewerker.id, since=klok.now() - RECENT)
     open_chips = [chip for chip in chips if rows[chip.id][0].is_open]
@@ -37,9 +43,17 @@ async def index(session: AsyncSession, medewerker: Medewerker, gesloten: str = "
 
 
 @get("/gebeurtenissen", guards=GUARDS, opt=PASSIVE)
-async def events(tenant: Tenant, channels: ChannelsPlugin) -> ServerSentEvent:
+async def events(
+    tenant: NamedDependency[Tenant],
+    medewerker: NamedDependency[Medewerker],
+    channels: NamedDependency[ChannelsPlugin],
+) -> ServerSentEvent:
+    async def still_signed_in() -> bool:
+        async with unit_of_work(tenant) as session:
+            return await exists(session, medewerker.sessie)
+
     headers = {"X-Accel-Buffering": "no"}
-    return ServerSentEvent(live.stream(channels, tenant), headers=headers)
+    return ServerSentEvent(live.stream(channels, tenant, still_signed_in), headers=headers)
 
 
 def _contact(row: Row) -> dict[str, Any]:
