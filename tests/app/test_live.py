@@ -33,6 +33,9 @@ class Browsers:
         self.heard: dict[str, asyncio.Queue[str]] = {}
         self.tasks: list[asyncio.Task[None]] = []
 
+    async def signed_in(self) -> bool:
+        return True
+
     async def open(self, *tenants: Tenant) -> None:
         """All at once, as browsers do after a restart of the server."""
         ready = [self._open(tenant) for tenant in tenants]
@@ -44,7 +47,7 @@ class Browsers:
         self.heard[tenant.slug] = heard
 
         async def listen() -> None:
-            async for message in live.stream(self.channels, tenant):
+            async for message in live.stream(self.channels, tenant, self.signed_in):
                 if message.event == "verbonden":
                     ready.set()
                 else:
