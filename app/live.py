@@ -7,6 +7,7 @@ asks again when its stream comes back.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from typing import Any
 from uuid import UUID
@@ -87,17 +88,21 @@ async def stream(
 
     Asks now and then whether the session is still there, so that nobody listens on after signing out.
     """
-    yield ServerSentEventMessage(event="verbonden", data="{}", retry=RECONNECT)
+    asked = time.monotonic()
     async with channels.start_subscription([channel(tenant)]) as subscriber:
+        # Said when we listen, not before: the page asks for what it missed on hearing this.
+        yield ServerSentEventMessage(event="verbonden", data="{}", retry=RECONNECT)
         events = subscriber.iter_events()
         pending: asyncio.Task[bytes] | None = None
         try:
             while True:
                 pending = pending or asyncio.ensure_future(anext(events))
                 done, _ = await asyncio.wait({pending}, timeout=HEARTBEAT)
-                if not done:
+                if time.monotonic() - asked >= HEARTBEAT:
+                    asked = time.monotonic()
                     if not await still_signed_in():
                         return
+                if not done:
                     yield ServerSentEventMessage(comment="hartslag", data=None)
                     continue
                 message = msgspec.json.decode(pending.result())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from app.demo.postgres import EmbeddedPostgres
 from tests.report import Report
 
 _REPORT = Report()
@@ -34,3 +35,13 @@ def count() -> Callable[[str, int], None]:
         _REPORT.counts[name] = _REPORT.counts.get(name, 0) + number
 
     return note
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """The one PostgreSQL of this run. Roles belong to the cluster, so a group begins with `support.empty`."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), fast=True)
+    try:
+        yield server.start()
+    finally:
+        server.remove()

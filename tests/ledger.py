@@ -27,4 +27,5 @@ def reset(practice: str, tenant: str) -> None:
 
 
 def versie(practice: str, tenant: str, number: str) -> None:
-    httpx2.post(f"{practice}/_praktijk/{tenant}/versie", params={"versie": number}, trust_env=False).raise_for_status()
+    url = f"{practice}/_praktijk/{tenant}/versie"
+    httpx2.post(url, params={"versie": number}, trust_env=False).raise_for_status()

@@ -19,18 +19,10 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("afleveringen"), fast=True)
-    try:
-        yield server.start()
-    finally:
-        server.remove()
-
-
-@pytest.fixture(scope="package")
 async def applied(
     cluster: EmbeddedPostgres, practice: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[None]:
+    await support.empty(cluster)
     points = tmp_path_factory.mktemp("failpoints")
     with support.settings_for(
         cluster, KISS_PRACTICE_URL=practice, KISS_UNDO_SECONDS="0", KISS_FAILPOINT_DIR=str(points)

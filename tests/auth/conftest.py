@@ -20,6 +20,7 @@ from tenants.context import Tenant
 from tenants.manifest import FOLDER, read_all
 from tests.auth.provider import StubProvider
 from tests.auth.world import Browser, build_app
+from tests.tenants import support
 
 
 @pytest.fixture(scope="package")
@@ -29,24 +30,24 @@ def idp() -> Iterator[StubProvider]:
 
 
 @pytest.fixture(scope="package")
-def environment(tmp_path_factory: pytest.TempPathFactory, idp: StubProvider) -> Iterator[None]:
+async def environment(cluster: EmbeddedPostgres, idp: StubProvider) -> AsyncIterator[None]:
     before = dict(os.environ)
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), fast=True) as postgres:
-        os.environ.update(
-            KISS_ENV="development",
-            DATABASE_URL=postgres.app_dsn,
-            DATABASE_ADMIN_URL=postgres.admin_dsn,
-            REDIS_URL="redis://127.0.0.1:1",
-            KISS_SECRET_KEY=base64.b64encode(b"k" * 32).decode(),
-            KISS_PUBLIC_SCHEME="http",
-            KISS_PUBLIC_SUFFIX=".localhost:8000",
-            OIDC_ISSUER=idp.issuer,
-            OIDC_BACKEND=idp.backend,
-            OIDC_CLIENT_ID="kiss",
-            OIDC_CLIENT_SECRET="geheim&van=test",
-        )
-        forget()
-        yield
+    await support.empty(cluster)
+    os.environ.update(
+        KISS_ENV="development",
+        DATABASE_URL=cluster.app_dsn,
+        DATABASE_ADMIN_URL=cluster.admin_dsn,
+        REDIS_URL="redis://127.0.0.1:1",
+        KISS_SECRET_KEY=base64.b64encode(b"k" * 32).decode(),
+        KISS_PUBLIC_SCHEME="http",
+        KISS_PUBLIC_SUFFIX=".localhost:8000",
+        OIDC_ISSUER=idp.issuer,
+        OIDC_BACKEND=idp.backend,
+        OIDC_CLIENT_ID="kiss",
+        OIDC_CLIENT_SECRET="geheim&van=test",
+    )
+    forget()
+    yield
     os.environ.clear()
     os.environ.update(before)
     forget()

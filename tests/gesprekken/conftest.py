@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -10,16 +10,8 @@ from tests.town import Town, town
 
 
 @pytest.fixture(scope="package")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("gesprekken"), fast=True)
-    try:
-        yield server.start()
-    finally:
-        server.remove()
-
-
-@pytest.fixture(scope="package")
 async def applied(cluster: EmbeddedPostgres) -> AsyncIterator[None]:
+    await support.empty(cluster)
     with support.settings_for(cluster, KISS_UNDO_SECONDS="10"):
         await support.apply_demo()
         yield

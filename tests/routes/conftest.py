@@ -16,10 +16,10 @@ from app.db import unit_of_work
 from app.gesprekken import queries
 from app.main import create_app
 from app.practice.people import sample
-from tests.afleveringen.conftest import applied, cluster, deventer, practice, zwolle
+from tests.afleveringen.conftest import applied, deventer, practice, zwolle
 from tests.town import Town
 
-__all__ = ["applied", "cluster", "deventer", "practice", "zwolle"]
+__all__ = ["applied", "deventer", "practice", "zwolle"]
 HOSTS = {"deventer": "deventer.localhost:8000", "zwolle": "zwolle.localhost:8000"}
 
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.http import close_all
-from tests.afleveringen.conftest import applied, cluster, deventer, practice, zwolle
+from tests.afleveringen.conftest import applied, deventer, practice, zwolle
 
-__all__ = ["applied", "cluster", "deventer", "practice", "zwolle"]
+__all__ = ["applied", "deventer", "practice", "zwolle"]
 
 
 @pytest.fixture(autouse=True)
