@@ -35,6 +35,7 @@ for (const [file, output] of Object.entries(result.metafile.outputs)) {
 }
 
 manifest["icons.svg"] = await sprite();
+manifest["merk.svg"] = await hashed("merk", await readFile(join(here, "img/merk.svg"), "utf8"));
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 for (const name of Object.values(manifest)) {
   const bytes = await readFile(join(dist, name));
@@ -49,7 +50,11 @@ async function sprite() {
     return `<symbol id="${name}" viewBox="0 0 24 24">${shapes.replace(/\s+/g, " ").trim()}</symbol>`;
   }));
   const text = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
-  const name = `icons-${createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase()}.svg`;
+  return hashed("icons", text);
+}
+
+async function hashed(stem, text) {
+  const name = `${stem}-${createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase()}.svg`;
   await writeFile(join(dist, name), text);
   return name;
 }
