@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.exceptions import ClientException, NotFoundException
+from litestar.params import FromPath, FromQuery
 
 from app.practice.gemeenten import GEMEENTEN
 from app.practice.klant.service import Register
@@ -18,13 +19,15 @@ MOST_CONTACTEN = 100_000
 
 
 @get("/_praktijk/{tenant:str}/ledger", sync_to_thread=False)
-def ledger(request: Req, tenant: str) -> list[dict[str, Any]]:
+def ledger(request: Req, tenant: FromPath[str]) -> list[dict[str, Any]]:
     """What the registers of one municipality took, oldest first."""
     return _register(request, tenant).store.ledger(tenant)
 
 
 @post("/_praktijk/{tenant:str}/seed", status_code=200)
-async def seed(request: Req, tenant: str, people: int = 0, contacten: int = 0) -> dict[str, Any]:
+async def seed(
+    request: Req, tenant: FromPath[str], people: FromQuery[int] = 0, contacten: FromQuery[int] = 0
+) -> dict[str, Any]:
     """More contacts, of as many inhabitants."""
     if not (0 <= people <= MOST and 0 <= contacten <= MOST_CONTACTEN):
         raise ClientException(f"Kies hoogstens {MOST} inwoners en hoogstens {MOST_CONTACTEN} contacten.")
@@ -32,7 +35,7 @@ async def seed(request: Req, tenant: str, people: int = 0, contacten: int = 0) -
 
 
 @post("/_praktijk/{tenant:str}/reset", status_code=200)
-async def reset(request: Req, tenant: str) -> dict[str, Any]:
+async def reset(request: Req, tenant: FromPath[str]) -> dict[str, Any]:
     """As on the first day: ledger, version and contacts."""
     register = _register(request, tenant)
     with register.store.transaction():
@@ -42,7 +45,7 @@ async def reset(request: Req, tenant: str) -> dict[str, Any]:
 
 
 @post("/_praktijk/{tenant:str}/versie", status_code=200)
-async def versie(request: Req, tenant: str, versie: str) -> dict[str, str]:
+async def versie(request: Req, tenant: FromPath[str], versie: FromQuery[str]) -> dict[str, str]:
     """Which Open Klant the register plays."""
     if versie not in VERSIES:
         raise ClientException(f"Kies een van: {', '.join(VERSIES)}.")

@@ -9,7 +9,9 @@ from typing import Any
 from litestar import Litestar, Request, Response, route
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
+from litestar.types import Method
 
 from app.practice import admin, brp, delay, home
 from app.practice.answers import Problem, body_of, not_found
@@ -73,7 +75,7 @@ def _problem(request: Req, problem: Problem) -> Response[Any]:
 
 
 @route("/{tenant:str}/haalcentraal/api/brp/personen", http_method=EVERY_METHOD)
-async def brp_route(request: Req, tenant: str) -> Response[Any]:
+async def brp_route(request: Req, tenant: FromPath[str]) -> Response[Any]:
     """Haal Centraal BRP: POST only."""
     practice: Practice = request.app.state["practice"]
     practice.register(tenant)
@@ -109,7 +111,7 @@ def _brp_question(raw: bytes) -> Any:
 
 
 @route("/{tenant:str}/klantinteracties/api/v1/{rest:path}", http_method=EVERY_METHOD)
-async def klant_route(request: Req, tenant: str, rest: str) -> Response[Any]:
+async def klant_route(request: Req, tenant: FromPath[str], rest: FromPath[Path]) -> Response[Any]:
     """Klantinteracties."""
     practice: Practice = request.app.state["practice"]
     register = practice.register(tenant)

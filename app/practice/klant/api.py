@@ -90,7 +90,7 @@ def _create(call: Call, register: Register, shower: Shower) -> tuple[int, Any]:
 def _make(call: Call, register: Register, shower: Shower) -> tuple[int, Any]:
     made = register.make_klantcontact(call.json)
     resources = {"klantcontact": "klantcontacten"} | {part: resource for part, (resource, _) in PARTS.items()}
-    return 201, {part: shower.show(resources[part], row) if row else None for part, row in made.items()}
+    return 201, {part: shower.show(resources[part], row) for part, row in made.items()}
 
 
 def _read(call: Call, register: Register, shower: Shower) -> tuple[int, Any]:

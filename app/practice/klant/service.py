@@ -45,7 +45,7 @@ class Register:
         self.store.add(self.tenant, (resource, row))
         return row
 
-    def make_klantcontact(self, body: Any) -> dict[str, Row | None]:
+    def make_klantcontact(self, body: Any) -> dict[str, Row]:
         """klantcontact, betrokkene and onderwerpobject together or not at all (POST /maak-klantcontact)."""
         if self.old:
             raise not_found()
@@ -63,7 +63,7 @@ class Register:
             raise invalid(*wrong)
         objects = ((PARTS[part][0], row) for part, row in made.items())
         self.store.add(self.tenant, ("klantcontacten", contact), *objects)
-        return {"klantcontact": contact} | {part: made.get(part) for part in PARTS}
+        return {"klantcontact": contact} | made
 
     def change(self, resource: str, uuid: str, body: Any, *, whole: bool) -> Row:
         """PUT (`whole`) or PATCH. What is not sent stays as it is, as there."""
