@@ -46,9 +46,6 @@ class Afronding:
             if veld.fout
         ]
 
-    def waarden(self, vraag_id: UUID) -> dict[str, str]:
-        return {naam: veld.waarde for naam, veld in self.velden[vraag_id].items()}
-
 
 def field_name(vraag: Vraag, naam: str) -> str:
     """Name of the form field: `onderwerp-1` for the first vraag."""
@@ -81,6 +78,7 @@ def _vraag(form: Mapping[str, str], vraag: Vraag, keuzes: Mapping[str, set[str]]
         checked[naam] = Veld(waarde, _fout(naam, waarde, leeg, keuzes))
     notitie = form.get(field_name(vraag, "notitie"))
     if notitie is not None:
+        notitie = notitie.replace("\r\n", "\n")  # how forms send a new line
         checked["notitie"] = Veld(notitie, _te_lang(notitie, NOTITIE_MAX))
     return checked
 

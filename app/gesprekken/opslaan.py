@@ -52,10 +52,8 @@ async def save(session: AsyncSession, gesprek_id: UUID, afronding: Afronding, me
         raise Conflict("Dit gesprek is gesloten zonder op te slaan. Begin een nieuw gesprek.")
     klant = await queries.klant_of(session, gesprek)
     register = await _register(session)
+    await keep_typed(session, gesprek, afronding)
     for vraag in gesprek.vragen:
-        for veld, waarde in afronding.waarden(vraag.id).items():
-            if concept.stand_of(vraag, veld).waarde != waarde:
-                await concept.write(session, vraag, veld, waarde, medewerker_id=medewerker.id)
         await _register_contact(session, gesprek, vraag, klant, register, afronding.sleutel, medewerker)
     gesprek.state = GesprekState.OPGESLAGEN
     gesprek.opslag_sleutel = afronding.sleutel
@@ -67,6 +65,14 @@ async def save(session: AsyncSession, gesprek_id: UUID, afronding: Afronding, me
     after_commit(session, _committed)
     after_commit(session, lambda: bezorg.ring(tenant, delay=undo_window().total_seconds() + 0.1))
     return gesprek
+
+
+async def keep_typed(session: AsyncSession, gesprek: Gesprek, afronding: Afronding) -> None:
+    """Put what stands in the form into the draft, as far as it is right; the caller holds the lock."""
+    for vraag in gesprek.vragen:
+        for naam, veld in afronding.velden[vraag.id].items():
+            if veld.fout is None and concept.stand_of(vraag, naam).waarde != veld.waarde:
+                await concept.write(session, vraag, naam, veld.waarde, medewerker_id=gesprek.medewerker_id)
 
 
 async def _committed() -> None:

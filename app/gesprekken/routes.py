@@ -133,13 +133,14 @@ async def wrap_up(
     gesprek_id: FromPath[UUID],
     data: Form,
 ) -> Redirect | Template:
-    gesprek = await queries.gesprek_of(session, gesprek_id, medewerker_id=medewerker.id)
+    gesprek = await queries.gesprek_for_update(session, gesprek_id, medewerker_id=medewerker.id)
     keuzes = {
         "kanaal": {str(kanaal.id) for kanaal in await codelijsten.kanalen(session)},
         "gespreksresultaat": {str(resultaat.id) for resultaat in await codelijsten.gespreksresultaten(session)},
     }
     afronding = parse(fields(data), gesprek.vragen, keuzes=keuzes)
     if gesprek.is_open and afronding.fouten:
+        await opslaan.keep_typed(session, gesprek, afronding)
         context = await workbench(session, medewerker, gesprek_id, dock=True, afronding=afronding)
         return Template("gesprekken/show.html", context=context, status_code=400)
     await opslaan.save(session, gesprek_id, afronding, medewerker)

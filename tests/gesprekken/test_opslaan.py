@@ -15,6 +15,7 @@ from app.audit.models import Auditregel
 from app.db import unit_of_work
 from app.errors import Conflict, NotFound
 from app.gesprekken import opslaan, queries, service
+from app.gesprekken.forms import parse
 from app.gesprekken.models import GesprekState
 from app.klantcontacten.models import Betrokkene, Klantcontact
 from app.klantcontacten.queries import contacten_of, of_gesprek
@@ -161,3 +162,21 @@ async def test_both_municipalities_count_for_themselves(deventer: Town, zwolle: 
         ((contact, aflevering),) = await stored(town, gesprek_id)
         assert contact.vastgelegd_op <= klok.now()
         assert aflevering.koppeling == {"deventer": "open-klant", "zwolle": "ingebouwd"}[town.tenant.slug]
+
+
+async def test_a_refused_form_loses_nothing_that_was_typed(deventer: Town) -> None:
+    gesprek_id = await deventer.gesprek()
+    async with unit_of_work(deventer.tenant) as session:
+        gesprek = await queries.gesprek_for_update(session, gesprek_id, medewerker_id=deventer.agent.id)
+        form = {
+            "sleutel": str(uuid4()),
+            "onderwerp-1": "Paspoort",
+            "notitie-1": "eerste\r\ntweede",
+            "kanaal-1": "weg",
+        }
+        afronding = parse(form, gesprek.vragen, keuzes={"kanaal": set(), "gespreksresultaat": set()})
+        await opslaan.keep_typed(session, gesprek, afronding)
+    assert [naam for _, naam, _ in afronding.fouten] == ["kanaal", "gespreksresultaat"]
+    async with unit_of_work(deventer.tenant) as session:
+        gesprek = await queries.gesprek_of(session, gesprek_id, medewerker_id=deventer.agent.id)
+    assert (gesprek.vragen[0].onderwerp, gesprek.vragen[0].notitie) == ("Paspoort", "eerste\ntweede")

@@ -41,11 +41,15 @@ class KissVeld extends HTMLElement {
     if (counter) counter.textContent = this.input.value.length.toLocaleString("nl-NL");
   }
 
-  async save({ leaving = false } = {}) {
+  save({ leaving = false } = {}) {
     clearTimeout(this.timer);
-    if (!this.dirty || this.conflicted) return;
-    if (this.busy && !leaving) { this.again = true; return; }
-    this.busy = true;
+    if (!this.dirty || this.conflicted) return Promise.resolve();
+    if (this.busy && !leaving) return this.busy.then(() => this.save());
+    this.busy = this.attempt(leaving);
+    return this.busy;
+  }
+
+  async attempt(leaving) {
     const sent = this.input.value;
     const slow = setTimeout(() => this.show("bewaren", "Bewaren…"), SLOW);
     try {
@@ -54,12 +58,9 @@ class KissVeld extends HTMLElement {
       this.failed();
     } finally {
       clearTimeout(slow);
-      this.busy = false;
+      this.busy = undefined;
     }
-    if (this.again || (this.dirty && !this.failing && !this.conflicted)) {
-      this.again = false;
-      this.changed();
-    }
+    if (this.dirty && !this.failing && !this.conflicted) this.changed();
   }
 
   send(value, leaving) {

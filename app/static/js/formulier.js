@@ -1,21 +1,38 @@
-// Forms that leave the page: a second press does nothing, the button says what is going on.
-import { saveAll } from "./bewaren.js";
+// Leaving the page: what was typed is saved first, so that the next page shows it. Forms: a second press does
+// nothing, and the button says what is going on.
+import { anyUnsaved, saveAll } from "./bewaren.js";
+
+const LONGEST_WAIT = 1500;
+const saved = () => Promise.race([saveAll(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href]");
+  const plain = !event.defaultPrevented && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!link || !plain || link.origin !== location.origin || link.hash || !anyUnsaved()) return;
+  event.preventDefault();
+  await saved();
+  location.assign(link.href);
+});
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.hasAttribute("hx-post")) return;
   if (form.dataset.bezig) { event.preventDefault(); return; }
+  if (anyUnsaved() && !form.dataset.bewaard) {
+    event.preventDefault();
+    form.dataset.bewaard = "ja";
+    await saved();
+    form.requestSubmit(event.submitter);
+    return;
+  }
   form.dataset.bezig = "ja";
   const button = event.submitter ?? form.querySelector("[type=submit]");
-  if (button?.dataset.bezig) {
-    button.setAttribute("aria-busy", "true");
-    const label = button.querySelector("[data-label]") ?? button;
-    label.textContent = button.dataset.bezig;
-  }
-  saveAll({ leaving: true });
-}, true);
+  if (!button?.dataset.bezig) return;
+  button.setAttribute("aria-busy", "true");
+  (button.querySelector("[data-label]") ?? button).textContent = button.dataset.bezig;
+});
 
-// Coming back with the browser's own button: the page is as it was, its forms may be sent again.
+// Coming back with the browser's own button: the page as it is now, not as it was kept.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
