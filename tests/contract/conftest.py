@@ -95,9 +95,9 @@ class Wire:
 @pytest.fixture(scope="package")
 def recorded(tmp_path_factory: pytest.TempPathFactory, klant_spec: Spec, brp_spec: Spec) -> Iterator[Wire]:
     assert {"deventer", "zwolle"} <= GEMEENTEN.keys()
-    with recorded_practice(tmp_path_factory.mktemp("contract")) as (base, recorder):
-        with httpx2.Client(trust_env=False, timeout=20) as client:
-            yield Wire(base, recorder, klant_spec, brp_spec, client)
+    folder = tmp_path_factory.mktemp("contract")
+    with recorded_practice(folder) as (base, recorder), httpx2.Client(trust_env=False, timeout=20) as client:
+        yield Wire(base, recorder, klant_spec, brp_spec, client)
 
 
 @pytest.fixture(params=("2.18", "2.15"))
