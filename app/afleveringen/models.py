@@ -47,6 +47,7 @@ class Aflevering(TenantBase):
     fout_zin: Mapped[str | None] = mapped_column(String(500))  # for an administrator; no personal data
     extern_id: Mapped[str | None] = mapped_column(String(100))  # the register's own id
     aangemaakt_op: Mapped[datetime]
+    ronde_begonnen_op: Mapped[datetime]  # of these attempts; a person who sends it again begins a new round
     bevestigd_op: Mapped[datetime | None]
 
     klantcontact: Mapped[Klantcontact] = relationship(lazy="raise")

@@ -57,7 +57,7 @@ class Claimed:
     id: UUID
     koppeling: str
     pogingen: int
-    aangemaakt_op: datetime
+    ronde_begonnen_op: datetime
     contact: NieuwContact
 
 
@@ -86,7 +86,7 @@ async def claim(tenant: Tenant) -> Claimed | None:
             id=row.id,
             koppeling=row.koppeling,
             pogingen=row.pogingen,
-            aangemaakt_op=row.aangemaakt_op,
+            ronde_begonnen_op=row.ronde_begonnen_op,
             contact=_contact(tenant, row.klantcontact),
         )
         _announce(session, tenant, row)
@@ -154,7 +154,7 @@ async def _confirm(tenant: Tenant, claimed: Claimed, bevestiging: Bevestiging) -
 
 async def _later(tenant: Tenant, claimed: Claimed, failure: Unavailable) -> None:
     now = klok.now()
-    if now - claimed.aangemaakt_op > GIVE_UP_AFTER:
+    if now - claimed.ronde_begonnen_op > GIVE_UP_AFTER:
         await _dead(tenant, claimed, failure)
         return
     wait = failure.retry_after or backoff(claimed.pogingen)
@@ -199,7 +199,7 @@ async def retry(
     row = await queries.by_id(session, aflevering_id)
     if row.state != AfleveringState.NIET_AANGEKOMEN:
         raise Conflict("Dit contact staat niet stil. U hoeft niets te doen.")
-    row.state, row.volgende_poging_op, row.aangemaakt_op = AfleveringState.ONDERWEG, klok.now(), klok.now()
+    row.state, row.volgende_poging_op, row.ronde_begonnen_op = AfleveringState.ONDERWEG, klok.now(), klok.now()
     record(session, "aflevering.opnieuw", "aflevering", row.id, medewerker_id)
     _announce(session, tenant, row)
     after_commit(session, lambda: bezorg.ring(tenant))

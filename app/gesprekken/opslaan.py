@@ -101,6 +101,7 @@ async def _register_contact(
             pogingen=0,
             volgende_poging_op=contact.vastgelegd_op + undo_window(),
             aangemaakt_op=contact.vastgelegd_op,
+            ronde_begonnen_op=contact.vastgelegd_op,
         )
     )
     record(session, "klantcontact.vastgelegd", "klantcontact", contact.id, medewerker.id, kenmerk=contact.kenmerk)

@@ -155,6 +155,7 @@ def upgrade() -> None:
         sa.Column("fout_zin", sa.String(length=500), nullable=True),
         sa.Column("extern_id", sa.String(length=100), nullable=True),
         sa.Column("aangemaakt_op", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ronde_begonnen_op", sa.DateTime(timezone=True), nullable=False),
         sa.Column("bevestigd_op", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('vastgelegd', 'onderweg', 'bevestigd', 'niet-aangekomen')", name=op.f("ck_aflevering_state")
