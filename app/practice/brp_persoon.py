@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.practice.people import Person
 from app.practice.velden import ALIASES
 
 MAANDEN = "januari februari maart april mei juni juli augustus september oktober november december".split()
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LAND = {"België": "5010", "Duitsland": "6029"}
 GESLACHT = {"M": "man", "V": "vrouw", "O": "onbekend"}
 
@@ -135,7 +137,7 @@ def age(person: Person) -> int | None:
     born = person.geboortedag
     if born is None or person.overleden:
         return None
-    today = date.today()  # noqa: DTZ011 - the register's own calendar day
+    today = datetime.now(AMSTERDAM).date()
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 

@@ -120,7 +120,7 @@ async def klant_route(request: Req, tenant: FromPath[str], rest: FromPath[Path])
     call = Call(
         method=request.method,
         resource=resource,
-        uuid=uuid,
+        uuid=uuid + _slash(request),
         query=query,
         authorization=request.headers.get("authorization", ""),
         accepts_json=_accepts_json(request),
@@ -140,6 +140,12 @@ async def klant_route(request: Req, tenant: FromPath[str], rest: FromPath[Path])
     return Response(
         body, status_code=status, media_type="application/json", headers=headers | {"API-version": "0.9.0"}
     )
+
+
+def _slash(request: Req) -> str:
+    """Addresses there end without one; Litestar takes it off before we see it, so a client would not notice."""
+    raw: bytes = request.scope["raw_path"]
+    return "/" if raw.endswith(b"/") else ""
 
 
 def _accepts_json(request: Req) -> bool:
