@@ -15,11 +15,11 @@ from app.auth.medewerker import Medewerker
 from app.auth.rights import PASSIVE, Recht, requires
 from tenants.context import Tenant
 
-AGENT = [requires(Recht.GESPREK_VOEREN)]
+SEE = [requires(Recht.AFLEVERING_ZIEN)]
 ADMIN = [requires(Recht.AFLEVERINGEN_BEHEREN)]
 
 
-@get("/klantcontacten/{klantcontact_id:uuid}/aflevering", guards=AGENT, opt=PASSIVE)
+@get("/klantcontacten/{klantcontact_id:uuid}/aflevering", guards=SEE, opt=PASSIVE)
 async def chip(session: NamedDependency[AsyncSession], klantcontact_id: FromPath[UUID]) -> Template:
     aflevering = await queries.of_klantcontact(session, klantcontact_id)
     return Template("afleveringen/_chip.html", context={"aflevering": chip_of(aflevering)})

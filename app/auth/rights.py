@@ -26,12 +26,14 @@ class Recht(StrEnum):
     AANGEMELD = "aangemeld"  # every role: the start page, own preferences, signing out
     GESPREK_VOEREN = "gesprek_voeren"
     AFLEVERINGEN_BEHEREN = "afleveringen_beheren"
+    AFLEVERING_ZIEN = "aflevering_zien"  # the state of one contact: on the agent's pages and the administrator's
 
 
 ROLLEN: Final[dict[Recht, frozenset[str]]] = {
     Recht.AANGEMELD: frozenset(Rol),
     Recht.GESPREK_VOEREN: frozenset({Rol.AGENT}),
     Recht.AFLEVERINGEN_BEHEREN: frozenset({Rol.TENANT_ADMIN}),
+    Recht.AFLEVERING_ZIEN: frozenset({Rol.AGENT, Rol.TENANT_ADMIN}),
 }
 
 # Options of a route: `@get("/livez", opt=PUBLIC)`.
