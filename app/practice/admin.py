@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Request, get, post
-from litestar.exceptions import ClientException, NotFoundException
+from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
 from litestar.params import FromPath, FromQuery
 
 from app.practice.gemeenten import GEMEENTEN
@@ -54,6 +54,8 @@ async def versie(request: Req, tenant: FromPath[str], versie: FromQuery[str]) ->
 
 
 def _register(request: Req, tenant: str) -> Register:
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise PermissionDeniedException("Een andere website mag hier niet sturen.")
     if tenant not in GEMEENTEN:
         raise NotFoundException(f"De gemeente {tenant} oefent hier niet. Kies een van: {', '.join(GEMEENTEN)}.")
     register: Register = request.app.state["practice"].register(tenant)

@@ -49,57 +49,45 @@ def ref(row: dict[str, Any]) -> dict[str, str]:
     return {"uuid": row["uuid"]}
 
 
+PARTIJ: dict[str, Any] = {
+    "soortPartij": "persoon",
+    "indicatieActief": True,
+    "partijIdentificatie": {"contactnaam": {"voornaam": "Johanna", "achternaam": "Proef"}},
+    "bezoekadres": ADRES,
+}
+BETROKKENE: dict[str, Any] = {
+    "rol": "klant",
+    "initiator": True,
+    "contactnaam": {"voornaam": "Johanna", "voorvoegselAchternaam": "de", "achternaam": "Wit-Voorbeeld"},
+    "correspondentieadres": ADRES,
+}
+TELEFOON = {"adres": "0570123456", "soortDigitaalAdres": "telefoonnummer", "omschrijving": "Mobiel"}
+ACTOR: dict[str, Any] = {
+    "naam": "Sanne Proef",
+    "soortActor": "medewerker",
+    "actoridentificator": {"objectId": "sanne@proef.test", "codeObjecttype": "mdw", "codeRegister": "msei"},
+    "actorIdentificatie": MEDEWERKER,
+}
+TAAK = {"gevraagdeHandeling": "Terugbellen", "toelichting": "Na vier uur.", "status": "te_verwerken"}
+
+
 def fill(wire: Wire) -> dict[str, dict[str, Any]]:
     """One object in every collection, all hanging together; `POST` of each is judged with it."""
     made: dict[str, dict[str, Any]] = {}
 
-    def post(resource: str, **body: Any) -> dict[str, Any]:
+    def post(resource: str, **body: Any) -> dict[str, str]:
         made[resource] = wire.klant("POST", f"/{resource}", 201, json=body)
-        return made[resource]
+        return ref(made[resource])
 
-    partij = post(
-        "partijen",
-        soortPartij="persoon",
-        indicatieActief=True,
-        partijIdentificatie={"contactnaam": {"voornaam": "Johanna", "achternaam": "Proef"}},
-        bezoekadres=ADRES,
-    )
-    post("partij-identificatoren", identificeerdePartij=ref(partij), partijIdentificator=identificator("bsn", BSN))
+    partij = post("partijen", **PARTIJ)
+    post("partij-identificatoren", identificeerdePartij=partij, partijIdentificator=identificator("bsn", BSN))
     contact = post("klantcontacten", **CONTACT, referentienummer="1000001", metadata={"gesprek_id": "7"})
-    betrokkene = post(
-        "betrokkenen",
-        wasPartij=ref(partij),
-        hadKlantcontact=ref(contact),
-        rol="klant",
-        initiator=True,
-        contactnaam={"voornaam": "Johanna", "voorvoegselAchternaam": "de", "achternaam": "Wit-Voorbeeld"},
-        correspondentieadres=ADRES,
-    )
-    post(
-        "digitaleadressen",
-        verstrektDoorBetrokkene=ref(betrokkene),
-        verstrektDoorPartij=ref(partij),
-        adres="0570123456",
-        soortDigitaalAdres="telefoonnummer",
-        omschrijving="Mobiel",
-    )
-    post("onderwerpobjecten", klantcontact=ref(contact), wasKlantcontact=None, onderwerpobjectidentificator=ZAAK)
-    actor = post(
-        "actoren",
-        naam="Sanne Proef",
-        soortActor="medewerker",
-        actoridentificator={"objectId": "sanne@proef.test", "codeObjecttype": "mdw", "codeRegister": "msei"},
-        actorIdentificatie=MEDEWERKER,
-    )
-    post("actorklantcontacten", actor=ref(actor), klantcontact=ref(contact))
-    post(
-        "internetaken",
-        gevraagdeHandeling="Terugbellen",
-        aanleidinggevendKlantcontact=ref(contact),
-        toegewezenAanActoren=[ref(actor)],
-        toelichting="Na vier uur.",
-        status="te_verwerken",
-    )
+    betrokkene = post("betrokkenen", **BETROKKENE, wasPartij=partij, hadKlantcontact=contact)
+    post("digitaleadressen", **TELEFOON, verstrektDoorBetrokkene=betrokkene, verstrektDoorPartij=partij)
+    post("onderwerpobjecten", klantcontact=contact, wasKlantcontact=None, onderwerpobjectidentificator=ZAAK)
+    actor = post("actoren", **ACTOR)
+    post("actorklantcontacten", actor=actor, klantcontact=contact)
+    post("internetaken", **TAAK, aanleidinggevendKlantcontact=contact, toegewezenAanActoren=[actor])
     return made
 
 

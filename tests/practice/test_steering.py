@@ -64,6 +64,11 @@ def test_seed_has_limits(deventer: Registers, query: str) -> None:
     assert deventer.client.post(f"{deventer.base}/_praktijk/deventer/versie?versie=3").status_code == 400
 
 
+def test_another_website_cannot_steer(deventer: Registers) -> None:
+    url, headers = f"{deventer.base}/_praktijk/deventer/reset", {"Sec-Fetch-Site": "cross-site"}
+    assert deventer.client.post(url, headers=headers).status_code == 403
+
+
 def test_the_commands_print_one_json_document(zwolle: Registers) -> None:
     for words, expected in (
         (("reset",), {"tenant": "zwolle", "klantcontacten": 0}),
