@@ -5,6 +5,7 @@ One stack per test run. Practice answers without delay, the undo window is short
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -13,11 +14,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import asyncpg
 import psutil
 
 from tests.report import PROJECT
@@ -51,6 +54,19 @@ class Stack:
     def child_environment(self) -> dict[str, str]:
         """Settings as the supervisor gives them to its children, read from the running web process."""
         return self.environment | psutil.Process(self.pid("web")).environ()
+
+    def sql(self, statement: str) -> str:
+        """One statement as the administrator of the database; gives its tag, such as `UPDATE 1`."""
+
+        async def run() -> str:
+            connection = await asyncpg.connect(self.child_environment()["DATABASE_ADMIN_URL"])
+            try:
+                return str(await connection.execute(statement))
+            finally:
+                await connection.close()
+
+        with ThreadPoolExecutor(1) as pool:  # a loop of its own: a browser test already runs one
+            return pool.submit(lambda: asyncio.run(run())).result(30)
 
     def refresh(self) -> dict[str, Any]:
         done = subprocess.run(

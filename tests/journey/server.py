@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import socket
 import threading
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -85,18 +86,21 @@ class Listener:
     def __init__(self, session: Session) -> None:
         self.heard: list[tuple[str, dict[str, str]]] = []
         self._connection = session.connection()
-        self._connection.timeout = 60
+        self._connection.timeout = 60  # the stream is silent for 15 seconds at most
         self._connection.request(
             "GET", "/gebeurtenissen", headers=session.headers() | {"Accept": "text/event-stream"}
         )
+        self._socket = self._connection.sock
         self._answer = self._connection.getresponse()
         assert self._answer.status == 200
         threading.Thread(target=self._read, daemon=True).start()
 
-    def states(self) -> list[str]:
-        return [data["state"] for event, data in self.heard if event == "aflevering"]
+    def states(self) -> list[tuple[str, str]]:
+        """(id of the klantcontact, its state), in the order they came."""
+        return [(data["klantcontact"], data["state"]) for event, data in self.heard if event == "aflevering"]
 
     def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)  # wakes the reader, which holds the stream
         self._connection.close()
 
     def _read(self) -> None:

@@ -14,7 +14,7 @@ FORBIDDEN = re.compile(
 
 def test_no_test_of_the_journey_uses_a_mouse() -> None:
     found = []
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(set(Path(__file__).parent.glob("*.py")) - {Path(__file__)}):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             if FORBIDDEN.search(line) and "_html.clear()" not in line and "_contexts.clear()" not in line:
                 found.append(f"{path.name}:{number}: {line.strip()}")
