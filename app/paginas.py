@@ -11,6 +11,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from app import klok
 from app.auth.medewerker import Medewerker
 from app.auth.rights import Recht
+from app.settings import settings
 from app.uiterlijk import theme_url
 from app.weergave import environment
 from tenants.context import Tenant
@@ -29,7 +30,14 @@ def page_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "mag": lambda recht: medewerker is not None and medewerker.mag(Recht(recht)),
         "nu": klok.now(),
         "pad": request.url.path,
+        "oefenomgeving": _practice_url(tenant),
     }
+
+
+def _practice_url(tenant: Tenant | None) -> str | None:
+    """Where a person who tries things out finds invented people to search for; only in a demo municipality."""
+    url = settings().practice_url
+    return str(url) if tenant and tenant.voorbeeld and url else None
 
 
 class Page:

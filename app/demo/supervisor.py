@@ -248,7 +248,8 @@ class Supervisor:
             say(f"\n{municipality.name}   {blueprint.web_address(municipality.slug)}")
             for person in municipality.people:
                 say(f"    {person.name:<20} {person.role_title:<26} {person.username}")
-        say(f"\nPost         {self.record.shown['urls']['post']}")
+        say(f"\nWie u kunt opzoeken (verzonnen mensen): {self.record.shown['urls']['praktijk']}")
+        say(f"Post: {self.record.shown['urls']['post']}")
         if blueprint.municipalities:
             say(f"\nOpen {blueprint.web_address(blueprint.municipalities[0].slug)} in uw browser.")
         say("Stoppen: Ctrl-C, of in een ander venster: .venv/bin/kiss demo stop")
