@@ -205,6 +205,18 @@ def test_an_existing_number_is_refused_and_noted(deventer: Registers) -> None:
     assert lines == [(201, False, made["uuid"], "4711"), (400, True, None, None)]
 
 
+def test_what_is_referred_to_must_exist(deventer: Registers) -> None:
+    contact, nobody = deventer.contact(), {"uuid": "095be615-a8ad-4c33-8e9c-c7612fbf6c9f"}
+    body = {"hadKlantcontact": ref(contact), "rol": "klant", "initiator": True}
+    assert deventer.refused("betrokkenen", **body, wasPartij=nobody) == {"wasPartij.uuid": "invalid"}
+    betrokkene = deventer.post("betrokkenen", **body)
+    path = f"/betrokkenen/{betrokkene['uuid']}"
+    for name in ("wasPartij", "hadKlantcontact"):
+        refused = deventer.codes(deventer.klant("PATCH", path, 400, json={name: nobody}))
+        assert refused == {f"{name}.uuid": "invalid"}
+    assert deventer.klant("GET", path) == betrokkene
+
+
 def test_moments_come_back_in_utc(deventer: Registers) -> None:
     made = deventer.contact(plaatsgevondenOp="2026-11-20T10:00:00+01:00")
     assert made["plaatsgevondenOp"] == "2026-11-20T09:00:00Z"
@@ -252,7 +264,11 @@ def test_removing_takes_along_and_leaves_behind(deventer: Registers) -> None:
     mail = {"adres": "a@proef.test", "soortDigitaalAdres": "email", "verstrektDoorBetrokkene": ref(betrokkene)}
     adres = deventer.post("digitaleadressen", **mail)
     object_ = deventer.post("onderwerpobjecten", klantcontact=ref(contact))
+    actor = ref(deventer.post("actoren", naam="Sanne Proef", soortActor="medewerker"))
+    deventer.post("actorklantcontacten", actor=actor, klantcontact=ref(contact))
+    deventer.post("internetaken", **TAAK, aanleidinggevendKlantcontact=ref(contact), toegewezenAanActor=actor)
     deventer.klant("DELETE", f"/klantcontacten/{contact['uuid']}", 204)
+    assert (deventer.found("internetaken"), deventer.found("actorklantcontacten")) == ([], [])
     deventer.klant("GET", f"/betrokkenen/{betrokkene['uuid']}", 404)
     deventer.klant("GET", f"/onderwerpobjecten/{object_['uuid']}", 404)
     orphan = deventer.klant("GET", f"/digitaleadressen/{adres['uuid']}")

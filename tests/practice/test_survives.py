@@ -14,12 +14,14 @@ import httpx2
 from tests.practice.client import CONTACT, Registers
 from tests.practice.server import running_practice, start
 
+ROUNDS, ENOUGH = 3, 30  # kills, and how many writes were acknowledged before each
+
 
 def test_kill_in_the_middle_of_writing(
     tmp_path: Path, client: httpx2.Client, count: Callable[[str, int], None]
 ) -> None:
     acknowledged: set[str] = set()
-    for round_ in range(3):
+    for round_ in range(ROUNDS):
         process, base = start(tmp_path)
         writers = [
             threading.Thread(target=write, args=(base, 1_000_000 * (round_ + 1) + 100_000 * writer, acknowledged))
@@ -27,7 +29,9 @@ def test_kill_in_the_middle_of_writing(
         ]
         for writer in writers:
             writer.start()
-        time.sleep(0.4)
+        until = time.monotonic() + 20
+        while len(acknowledged) < ENOUGH * (round_ + 1) and time.monotonic() < until:
+            time.sleep(0.01)
         process.kill()
         process.wait(10)
         for writer in writers:
@@ -36,7 +40,7 @@ def test_kill_in_the_middle_of_writing(
         registers = Registers(base, client)
         ledger = Counter(one["referentienummer"] for one in registers.ledger())
         stored = Counter(numbers(registers))
-    assert len(acknowledged) > 20
+    assert len(acknowledged) >= ENOUGH * ROUNDS
     assert acknowledged <= stored.keys()
     assert stored == ledger
     assert set(stored.values()) == {1}
