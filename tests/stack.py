@@ -39,6 +39,7 @@ class Stack:
     environment: dict[str, str]
     supervisor: subprocess.Popen[bytes]
     status: dict[str, Any] = field(default_factory=dict)
+    _child_environment: dict[str, str] = field(default_factory=dict, repr=False)
 
     def url(self, slug: str) -> str:
         return f"http://{slug}.localhost:{self.port}"
@@ -52,8 +53,10 @@ class Stack:
         return json.loads(done.stdout)
 
     def child_environment(self) -> dict[str, str]:
-        """Settings as the supervisor gives them to its children, read from the running web process."""
-        return self.environment | psutil.Process(self.pid("web")).environ()
+        """Settings as the supervisor gives them to its children, read once from a running web process."""
+        if not self._child_environment:
+            self._child_environment = self.environment | psutil.Process(self.pid("web")).environ()
+        return self._child_environment
 
     def sql(self, statement: str) -> str:
         """One statement as the administrator of the database; gives its tag, such as `UPDATE 1`."""

@@ -1,20 +1,48 @@
 // Live delivery states. An event says which contact changed; its chip is fetched again from the server.
-import htmx from "./htmx.js";
-
+// One question per contact at a time: two events in a row may not overtake each other.
 const worker = document.querySelector('meta[name="stream-worker"]')?.content;
 const signedIn = document.querySelector('meta[name="csrf"]')?.content;
+const asking = new Set(), askAgain = new Set(), changed = new Set();
 
-function refresh(id) {
-  for (const chip of document.querySelectorAll(`.aflevering[data-klantcontact="${CSS.escape(id)}"]`)) {
-    htmx.ajax("GET", `/klantcontacten/${id}/aflevering`, { target: chip, swap: "outerHTML" });
+const chips = (id) => document.querySelectorAll(`[data-klantcontact="${CSS.escape(id)}"]`);
+
+async function refresh(id) {
+  changed.add(id);
+  if (!chips(id).length) return;
+  if (asking.has(id)) { askAgain.add(id); return; }
+  asking.add(id);
+  try {
+    do {
+      askAgain.delete(id);
+      const answer = await fetch(`/klantcontacten/${id}/aflevering`, { headers: { "HX-Request": "true", Accept: "text/html" } });
+      if (answer.ok) show(id, await answer.text());
+    } while (askAgain.has(id));
+  } catch {
+    // The server is away; when the stream is back, everything that had not ended is asked again.
+  } finally {
+    asking.delete(id);
   }
 }
+
+function show(id, html) {
+  const made = document.createElement("template");
+  made.innerHTML = html.trim();
+  for (const chip of chips(id)) chip.replaceWith(made.content.cloneNode(true));
+}
+
+function refreshOpen(wanted = () => true) {
+  const open = document.querySelectorAll('[data-klantcontact]:not([data-state="bevestigd"])');
+  for (const id of new Set([...open].map((chip) => chip.dataset.klantcontact))) if (wanted(id)) refresh(id);
+}
+
+// A panel may bring a state from before the event that we already heard.
+document.addEventListener("htmx:after:swap", () => refreshOpen((id) => changed.has(id)));
 
 function heard({ name, data }) {
   if (name === "aflevering") refresh(JSON.parse(data).klantcontact);
   if (name !== "verbonden") return;
   // What happened while nobody listened: ask again for everything that had not ended.
-  for (const chip of document.querySelectorAll('.aflevering:not([data-state="bevestigd"])')) refresh(chip.dataset.klantcontact);
+  refreshOpen();
 }
 
 if (signedIn && "SharedWorker" in window && worker) {
