@@ -39,6 +39,7 @@ def serve(reload: bool, host: str) -> None:
         port=settings().port,
         reload=reload,
         reload_dirs=[str(PROJECT / "app"), str(PROJECT / "tenants")] if reload else None,
+        reload_includes=["*.py", "manifest.json"] if reload else None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
