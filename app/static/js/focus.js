@@ -19,8 +19,19 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// After a search: fields that were refused say so themselves and get the focus, else the first person found.
 document.addEventListener("htmx:after:swap", () => {
-  if (document.activeElement?.closest("[data-zoekvak], .gericht")) {
-    document.querySelector('#resultaten [data-resultaat], #resultaten [aria-invalid="true"]')?.focus();
+  const places = [...document.querySelectorAll("[data-foutplek]")];
+  for (const place of places) {
+    const input = document.getElementById(place.dataset.foutplek);
+    const sentence = place.firstElementChild;
+    input.toggleAttribute("aria-invalid", Boolean(sentence));
+    if (sentence) input.setAttribute("aria-invalid", "true");
+    const hint = document.getElementById(`${input.id}-hint`)?.id;
+    input.setAttribute("aria-describedby", [hint, sentence?.id].filter(Boolean).join(" "));
   }
+  if (!document.activeElement?.closest("[data-zoekvak], .gericht")) return;
+  const wrongField = places.find((place) => place.firstElementChild);
+  const next = wrongField ? document.getElementById(wrongField.dataset.foutplek) : document.querySelector("#resultaten [data-resultaat]");
+  next?.focus();
 });
