@@ -48,6 +48,8 @@ def render(request: Req, status: int, titel: str, uitleg: str, *, foutnummer: st
 
 
 def _wants_problem(request: Req) -> bool:
+    if request.scope.get("tenant") is None:  # a probe or a file: there is no municipality to make a page for
+        return True
     if is_htmx(request):
         return False
     accept = request.headers.get("accept", "")

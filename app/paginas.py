@@ -21,6 +21,13 @@ def page_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """Names that stand in every template; a handler's own context goes before."""
     tenant: Tenant | None = request.scope.get("tenant")  # type: ignore[assignment]
     medewerker: Medewerker | None = request.scope.get("user")
+    return names(tenant, medewerker, pad=request.url.path, oefenomgeving=_practice_url(tenant))
+
+
+def names(
+    tenant: Tenant | None, medewerker: Medewerker | None, *, pad: str, oefenomgeving: str | None = None
+) -> dict[str, Any]:
+    """The same names without a request: for whom, who looks, at which path."""
     return {
         "tenant": tenant,
         "thema_url": theme_url(tenant) if tenant else None,
@@ -29,8 +36,8 @@ def page_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "csrf": medewerker.csrf if medewerker else "",
         "mag": lambda recht: medewerker is not None and medewerker.mag(Recht(recht)),
         "nu": klok.now(),
-        "pad": request.url.path,
-        "oefenomgeving": _practice_url(tenant),
+        "pad": pad,
+        "oefenomgeving": oefenomgeving,
     }
 
 

@@ -14,6 +14,7 @@ from tenants.context import Tenant, require
 
 ByHost = Callable[[str], Awaitable[Tenant | None]]
 ANY_HOST = frozenset({"/livez", "/readyz"})  # probes come by address, not by name
+FILES = "/static/"  # styles and letters, for everybody the same
 _HOST = re.compile(rb"([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)(?::[0-9]{1,5})?")
 
 
@@ -38,7 +39,7 @@ class TenantMiddleware:
         tenant = await self.by_host(host) if host else None
         fields: dict[str, Any] = scope  # type: ignore[assignment]  # two keys of our own in ASGI's dictionary
         fields["tenant"], fields["host"] = tenant, host
-        if tenant is None and scope["path"] not in ANY_HOST:
+        if tenant is None and scope["path"] not in ANY_HOST and not scope["path"].startswith(FILES):
             await self.unknown(scope, receive, send)
             return
         await self.app(scope, receive, send)
