@@ -36,9 +36,10 @@ class Person:
 
     # --- keys -----------------------------------------------------------------------------------------------------
 
-    def press(self, key: str, times: int = 1) -> None:
-        for _ in range(times):
-            self.page.keyboard.press(key)
+    def press(self, key: str) -> None:
+        if "+" in key:  # a command: its script is there once the page is
+            self.page.wait_for_load_state("load")
+        self.page.keyboard.press(key)
 
     def type(self, text: str, *, delay: float = 0) -> None:
         self.page.keyboard.type(text, delay=delay)
