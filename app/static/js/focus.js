@@ -35,3 +35,6 @@ document.addEventListener("htmx:after:swap", () => {
   const next = wrongField ? document.getElementById(wrongField.dataset.foutplek) : document.querySelector("#resultaten [data-resultaat]");
   next?.focus();
 });
+
+// More gesprekken than fit: the present one is always in view.
+document.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
