@@ -20,6 +20,9 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 320, "height": 640}
 _RUN = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})
   .then(r => r.violations.map(v => ({rule: v.id, what: v.help, where: v.nodes.map(n => n.target.join(' ')),
     why: v.nodes.map(n => n.failureSummary)})))"""
+# The deepest elements that stick out, for whoever has to mend it.
+_TOO_WIDE = """() => [...document.querySelectorAll('body *')].map(e => [e, Math.round(e.getBoundingClientRect().right)])
+  .filter(([, right]) => right > innerWidth).slice(-6).map(([e, right]) => `${e.outerHTML.slice(0, 160)} → ${right}`)"""
 
 
 @cache
@@ -64,6 +67,6 @@ def check_page(page: Page, *, dark: bool = False) -> None:
             found = violations(page)
             assert not found, f"{page.url} at {size['width']} {scheme}: {found}"
         width = page.evaluate("document.scrollingElement.scrollWidth")
-        assert width <= size["width"], f"{page.url}: {width} wide at {size['width']}"
+        assert width <= size["width"], f"{page.url}: {width} wide at {size['width']}: {page.evaluate(_TOO_WIDE)}"
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light")
