@@ -102,10 +102,12 @@ def _rows(name: str, notitie: str, onderwerp: str, *, saved: bool, dock: bool) -
     return gesprek, vraag
 
 
-def _sample(name: str, *, panels: dict[str, Fragment | None] | None = None, zoek: str = "", **kwargs: Any) -> Sample:
+def _sample(
+    name: str, *, panels: dict[str, Fragment | None] | None = None, zoek: str = "", klik: str = "", **kwargs: Any
+) -> Sample:
     context = workbench(name, **kwargs)
     pad = f"/gesprekken/{an_id(name)}"
-    return Sample(name, SHOW, context, pad=pad, medewerker=SANNE, panels=panels or {}, zoek=zoek)
+    return Sample(name, SHOW, context, pad=pad, medewerker=SANNE, panels=panels or {}, zoek=zoek, klik=klik)
 
 
 def persoon_panel(name: str, persoon: Persoon | None, fout: str | None = None) -> Fragment:
@@ -147,6 +149,7 @@ def _zoeken() -> Iterator[Sample]:
         "bron-weg": (address, {"fout": WEG}),
     }
     yield _sample("gesprek-nieuw", strip=1)
+    yield _sample("gesprek-meer", strip=10, klik=".gesprek details.menu > summary")
     yield _sample("gesprek-zoeken", strip=7, notitie=NOTITIE, onderwerp="Paspoort verlopen")
     for state, (typed, outcome) in outcomes.items():
         name = f"zoeken-{state}"

@@ -62,6 +62,8 @@ def _start() -> Iterator[Sample]:
     empty = full | {"strip": [], "gesprekken": [], "contacten": []}
     closed = full | {"gesloten": an_id("gesloten"), "terug_tot": now + timedelta(minutes=5)}
     yield Sample("start", "start/index.html", full, medewerker=SANNE)
+    yield Sample("start-menu", "start/index.html", full, medewerker=SANNE, klik=".bar details.menu > summary")
+    yield Sample("start-toetsen", "start/index.html", full, medewerker=SANNE, klik=".toetsen [data-command=toetsen]")
     yield Sample("start-leeg", "start/index.html", empty, medewerker=SANNE)
     yield Sample("start-gesloten", "start/index.html", closed, medewerker=SANNE)
     yield Sample("start-specialist", "start/index.html", empty, medewerker=TARIK)

@@ -32,6 +32,7 @@ class Sample:
     tenant: Tenant | None = DEVENTER
     panels: dict[str, Fragment | None] = field(default_factory=dict)
     zoek: str = ""  # typed in the one box after the page has opened; the answer is a panel
+    klik: str = ""  # selector of what is pressed after that
 
     @property
     def gesprek_id(self) -> UUID:

@@ -17,6 +17,9 @@ WIE = (
     (ONBEKEND, "Grofvuil"),
     ("Ş. Çelik-Dąbrowska", ""),
     ("N. Testman", "Trouwlocatie"),
+    ("A. Proef-Voorbeeld", "Kwijtschelding"),
+    (ONBEKEND, ""),
+    ("B. Model", "Grofvuil niet opgehaald"),
 )
 
 

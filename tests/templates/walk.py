@@ -89,6 +89,8 @@ def _open(page: Page, base: str, sample: Sample) -> Shown:
     page.wait_for_function(
         """n => document.querySelectorAll('[data-source][data-state="laden"]').length === n""", arg=loading
     )
+    if sample.klik:
+        page.click(sample.klik)
     page.evaluate("document.fonts.ready.then(() => true)")
     return shown
 
