@@ -21,8 +21,10 @@ _RUN = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resul
   .then(r => r.violations.map(v => ({rule: v.id, what: v.help, where: v.nodes.map(n => n.target.join(' ')),
     why: v.nodes.map(n => n.failureSummary)})))"""
 # The deepest elements that stick out, for whoever has to mend it.
-_TOO_WIDE = """() => [...document.querySelectorAll('body *')].map(e => [e, Math.round(e.getBoundingClientRect().right)])
-  .filter(([, right]) => right > innerWidth).slice(-6).map(([e, right]) => `${e.outerHTML.slice(0, 160)} → ${right}`)"""
+_TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+  .map(e => [e, Math.round(e.getBoundingClientRect().right)])
+  .filter(([, right]) => right > innerWidth).slice(-6)
+  .map(([e, right]) => `${e.outerHTML.slice(0, 160)} → ${right}`)"""
 
 
 @cache
