@@ -63,9 +63,20 @@ def test_only_known_names() -> None:
     holds(unknown_names, files(".css", under="app/static/css"))
 
 
-def test_every_role_is_used() -> None:
+# Roles of the design (section 4) whose screens come with later issues: charts, search hits, filled status, nawerk.
+AWAITED = {
+    "--kiss-accent-line",
+    "--kiss-mark",
+    "--kiss-wrap-surface",
+    "--kiss-wrap-line",
+    *(f"--kiss-{status}-solid" for status in ("ok", "info", "attn", "wrap")),
+    *(f"--kiss-on-{status}" for status in ("ok", "info", "attn", "danger", "wrap")),
+}
+
+
+def test_every_role_is_used_or_awaited() -> None:
     used = {name for file in files(".css") for name in USED.findall(file.text)}
-    assert not roles() - used, f"take these out of app/thema.py: {sorted(roles() - used)}"
+    assert roles() - used == AWAITED, "a role of app/thema.py is used by no page, or an awaited one is used by now"
 
 
 def test_every_size_is_used() -> None:
