@@ -3,6 +3,7 @@ the pages ask for themselves. A small server on 127.0.0.1."""
 
 from __future__ import annotations
 
+import json
 import mimetypes
 import re
 import threading
@@ -27,6 +28,7 @@ class Answers:
     """What the server gives: address → content. An address in `silent` is heard and never answered."""
 
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    saves: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     silent: set[str] = field(default_factory=lambda: {"/gebeurtenissen"})
 
 
@@ -42,6 +44,9 @@ def answers(samples: Sequence[Sample]) -> Answers:
         for path, fragment in sample.fragments():
             made.pages[path] = ("text/html", fragment.encode())
             _add_chips(made, fragment)
+        if sample.bewaard:
+            status, body = sample.bewaard
+            made.saves[f"/gesprekken/{sample.gesprek_id}/"] = (status, json.dumps(body).encode())
         made.silent |= {f"/gesprekken/{sample.gesprek_id}/{end}" for end, one in sample.panels.items() if one is None}
     return made
 
@@ -70,7 +75,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.do_GET()
+        if self.path.endswith("/concept"):
+            status, body = self.server.answers.saves[self.path.partition("vragen/")[0]]
+            return self._send("application/json", body, status)
+        return self.do_GET()
 
     def _file(self, name: str) -> None:
         path = (DIST / name).resolve()
@@ -78,8 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.send_error(404)
         return self._send(mimetypes.guess_type(name)[0] or "application/octet-stream", path.read_bytes())
 
-    def _send(self, kind: str, body: bytes) -> None:
-        self.send_response(200)
+    def _send(self, kind: str, body: bytes, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("content-type", f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
         self.send_header("content-length", str(len(body)))
         self.send_header("content-security-policy", content_security_policy())

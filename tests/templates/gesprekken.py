@@ -35,6 +35,7 @@ REGISTER_WEG = "Open Klant antwoordt niet."
 
 def samples() -> Iterator[Sample]:
     yield from _zoeken()
+    yield from _bewaren()
     yield from _klantbeeld()
     yield from _afronden()
     yield from _opgeslagen()
@@ -103,11 +104,16 @@ def _rows(name: str, notitie: str, onderwerp: str, *, saved: bool, dock: bool) -
 
 
 def _sample(
-    name: str, *, panels: dict[str, Fragment | None] | None = None, zoek: str = "", klik: str = "", **kwargs: Any
+    name: str,
+    *,
+    panels: dict[str, Fragment | None] | None = None,
+    browser: dict[str, Any] | None = None,
+    **kwargs: Any,
 ) -> Sample:
+    """A workbench; `browser` is what happens in the browser after the page has opened."""
     context = workbench(name, **kwargs)
     pad = f"/gesprekken/{an_id(name)}"
-    return Sample(name, SHOW, context, pad=pad, medewerker=SANNE, panels=panels or {}, zoek=zoek, klik=klik)
+    return Sample(name, SHOW, context, pad=pad, medewerker=SANNE, panels=panels or {}, **(browser or {}))
 
 
 def persoon_panel(name: str, persoon: Persoon | None, fout: str | None = None) -> Fragment:
@@ -149,14 +155,23 @@ def _zoeken() -> Iterator[Sample]:
         "bron-weg": (address, {"fout": WEG}),
     }
     yield _sample("gesprek-nieuw", strip=1)
-    yield _sample("gesprek-meer", strip=10, klik=".gesprek details.menu > summary")
+    yield _sample("gesprek-meer", strip=10, browser={"klik": ".gesprek details.menu > summary"})
     yield _sample("gesprek-zoeken", strip=7, notitie=NOTITIE, onderwerp="Paspoort verlopen")
     for state, (typed, outcome) in outcomes.items():
         name = f"zoeken-{state}"
         begrepen = understand({"vraag": typed})
         answer = Zoekuitkomst(begrepen, velden_fouten=begrepen.fouten, **outcome)  # type: ignore[arg-type]
         context = klantbeeld.results(answer) | {"gesprek_id": an_id(name)}
-        yield _sample(name, panels={"zoekvragen": ("zoeken/_resultaten.html", context)}, zoek=typed)
+        yield _sample(name, panels={"zoekvragen": ("zoeken/_resultaten.html", context)}, browser={"zoek": typed})
+
+
+def _bewaren() -> Iterator[Sample]:
+    """What an agent types cannot be saved: somebody else did, or the server does not answer."""
+    ander = "Paspoort verlopen; doorverwezen naar de balie."
+    conflict = {"van_u": NOTITIE, "van_ander": ander, "door": "Karim Testman", "om": "10:42:07", "versie": 5}
+    for name, answer in {"gesprek-conflict": (409, conflict), "gesprek-niet-bewaard": (503, {})}.items():
+        browser = {"typ": NOTITIE + " En over het rijbewijs.", "bewaard": answer}
+        yield _sample(name, klant=people.JOHANNA, panels=both(name, people.JOHANNA), notitie=NOTITIE, browser=browser)
 
 
 def _klantbeeld() -> Iterator[Sample]:

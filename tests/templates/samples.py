@@ -32,6 +32,8 @@ class Sample:
     tenant: Tenant | None = DEVENTER
     panels: dict[str, Fragment | None] = field(default_factory=dict)
     zoek: str = ""  # typed in the one box after the page has opened; the answer is a panel
+    typ: str = ""  # typed in the note, which saves itself
+    bewaard: tuple[int, dict[str, Any]] | None = None  # what that save is answered: status and body
     klik: str = ""  # selector of what is pressed after that
 
     @property
