@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.weergave import TEMPLATES
@@ -9,7 +11,7 @@ from tests.templates import markup
 from tests.templates.samples import Sample, all_samples
 
 SAMPLES = {sample.name: sample for sample in all_samples()}
-FRAGMENTS = {  # parts that no sample page asks for by itself
+FRAGMENTS: dict[str, dict[str, Any]] = {  # parts that no sample page asks for by itself
     "_fout.html": {
         "status": 503,
         "titel": "Even niet bereikbaar",
