@@ -67,8 +67,6 @@ def test_contacten_and_ledger(stack: Stack) -> None:
     assert re.fullmatch(r"[0-9a-f-]{36}:1", contact["idempotency_key"])
     assert re.fullmatch(r"[0-9a-f]{64}", contact["text_sha256"])
     assert contact["text_sha256"] != sha256(b"").hexdigest()
-    waiting = only(stack.kiss("outbox", "list", "--tenant", "deventer"), kenmerk)
-    assert waiting["state"] in ("vastgelegd", "onderweg")
     eventually(lambda: not [r for r in outbox(stack) if r["kenmerk"] == kenmerk], seconds=30, what="delivered")
     assert only(stack.kiss("contacten", "list", "--tenant", "deventer"), kenmerk)["state"] == "bevestigd"
     lines = [line for line in stack.ledger("deventer") if line["referentienummer"] == kenmerk]

@@ -45,6 +45,7 @@ def test_a_delivery_that_stands_still_is_sent_again(stack: Stack, browsers: Brow
     finally:
         switch(stack, on=True)
     [dead] = [row for row in stack.kiss("outbox", "list", "--tenant", "deventer") if row["kenmerk"] == kenmerk]
+    assert dead.keys() >= {"id", "kenmerk", "koppeling", "state", "pogingen", "volgende_poging_op", "fout_zin"}
     assert dead["state"] == "niet-aangekomen"
     assert dead["fout_soort"] == "verkeerd-ingesteld"
     bram = browsers.visit("deventer")
