@@ -14,6 +14,12 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUILD = PROJECT / "build"
+REPORT, SEED = "KISS_TEST_REPORT", "SEED"  # environment: where the report goes, where random choices begin
+
+
+def new_seed() -> int:
+    """SEED=… when given, else a fresh one."""
+    return int(os.environ.get(SEED) or random.SystemRandom().randrange(2**31))
 
 
 class Report:
@@ -24,7 +30,7 @@ class Report:
         self.skipped: list[dict[str, str]] = []
         self.seconds: dict[str, float] = defaultdict(float)
         self.counts: dict[str, int] = {}
-        self.seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**31))
+        self.seed = new_seed()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[group_of(report.nodeid)] += report.duration
@@ -38,7 +44,8 @@ class Report:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         BUILD.mkdir(exist_ok=True)
-        (BUILD / "test-report.json").write_text(json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
+        target = Path(os.environ.get(REPORT) or BUILD / "test-report.json")
+        target.write_text(json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n")
         if self.unknown_skips() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

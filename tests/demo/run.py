@@ -57,6 +57,7 @@ class Run:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_hear_signals,
             )
 
     def kiss(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -95,3 +96,9 @@ class Run:
         if self.supervisor and self.supervisor.poll() is None:
             self.signal(signal.SIGTERM)
         self.kiss("demo", "stop")
+
+
+def _hear_signals() -> None:
+    """As from a terminal: under nohup, or in the background of a script, these come to us as ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
