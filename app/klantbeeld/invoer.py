@@ -19,6 +19,12 @@ DATUM = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 DATUM_DICHT = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
 NAAM = re.compile(r"[A-Za-zÀ-ž0-9 .'’-]{1,200}\*?")  # Haal Centraal BRP: allowed characters
 MIN_NAAM = 3
+# First words of a surname that the BRP keeps apart (voorvoegsel, table 36), as single words.
+VOORVOEGSELS = frozenset(
+    "aan al am auf aus ben bij boven d d' da dal dalla das de dei del den der des di die do don dos du el en het im "
+    "in l l' la las le les lo los of onder op over s 's t 't te ten ter tho thoe thor to toe tot uijt uit van vanden "
+    "vander ver voor vor von zu zum zur".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class Begrepen:
     """What we made of it: a question for the register, or the sentences that say what is missing."""
 
     vraag: PersoonVraag | None = None
+    anders: PersoonVraag | None = None  # asked when the first finds nobody: the surname with its first words
     soort: str = ""  # "BSN", "Postcode en huisnummer", "Naam en geboortedatum"
     tekst: str = ""  # what we understood, without a whole BSN
     fouten: Mapping[str, str] = field(default_factory=dict)
@@ -77,11 +84,12 @@ def _bsn(text: str, veld: str) -> Begrepen:
         return Begrepen(fouten={veld: f"{begin} {len(digits)} {woord}. Een BSN heeft er 9."})
     if not elfproef(digits):
         return Begrepen(fouten={veld: "Dit BSN klopt niet. Misschien zijn twee cijfers verwisseld."})
-    return Begrepen(OpBsn(digits), "BSN", "••••• " + digits[-4:])
+    return Begrepen(OpBsn(digits), None, "BSN", "••••• " + digits[-4:])
 
 
 def _naam(naam: str, geboortedatum: str, *, veld: str = "") -> Begrepen:
     fouten = {}
+    naam = naam.replace("’", "'")  # what keyboards make of it; the BRP knows the plain one
     letters = sum(char.isalpha() for char in naam)
     if letters == 0:
         fouten[veld or "geslachtsnaam"] = "Vul ook de achternaam in."
@@ -94,9 +102,27 @@ def _naam(naam: str, geboortedatum: str, *, veld: str = "") -> Begrepen:
         fouten[veld or "geboortedatum"] = "Deze geboortedatum ligt in de toekomst."
     if fouten or geboren is None:
         return Begrepen(soort="Naam en geboortedatum", fouten=fouten)
-    # A wildcard needs three characters before it (Haal Centraal); shorter surnames are asked exactly.
-    wild = naam if naam.endswith("*") or letters < MIN_NAAM else naam + "*"
-    return Begrepen(OpNaamEnGeboortedatum(wild, geboren), "Naam en geboortedatum", f"{naam}, {geboren:%d-%m-%Y}")
+    kaal = _without_prefix(naam)
+    return Begrepen(
+        OpNaamEnGeboortedatum(_wild(kaal), geboren),
+        OpNaamEnGeboortedatum(_wild(naam), geboren) if kaal != naam else None,
+        "Naam en geboortedatum",
+        f"{naam}, {geboren:%d-%m-%Y}",
+    )
+
+
+def _without_prefix(naam: str) -> str:
+    """`van der Proefstraat` as `Proefstraat`: the BRP searches the surname without its first words."""
+    words = naam.split()
+    while len(words) > 1 and words[0].casefold() in VOORVOEGSELS:
+        words.pop(0)
+    return " ".join(words)
+
+
+def _wild(naam: str) -> str:
+    """A wildcard needs three characters before it (Haal Centraal); shorter surnames are asked exactly."""
+    letters = sum(char.isalpha() for char in naam)
+    return naam if naam.endswith("*") or letters < MIN_NAAM else naam + "*"
 
 
 def _adres(velden: Mapping[str, str]) -> Begrepen:
@@ -120,7 +146,7 @@ def _adres(velden: Mapping[str, str]) -> Begrepen:
 def _found_adres(postcode: str, nummer: int, letter: str, toevoeging: str) -> Begrepen:
     tekst = " ".join(part for part in (f"{postcode[:4]} {postcode[4:]} {nummer}", letter.upper(), toevoeging) if part)
     vraag = OpPostcodeEnHuisnummer(postcode, nummer, letter.upper(), toevoeging)
-    return Begrepen(vraag, "Postcode en huisnummer", tekst)
+    return Begrepen(vraag, None, "Postcode en huisnummer", tekst)
 
 
 def parse_date(text: str) -> date | None:

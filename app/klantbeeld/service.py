@@ -113,6 +113,9 @@ async def search(tenant: Tenant, medewerker: Medewerker, gesprek_id: UUID, form:
     aanroep = Aanroep(medewerker.gebruikersnaam, gesprek.doel, trace_id)
     started = time.monotonic()
     answers = await _ask(bronnen, lambda bron: bron.port.zoek(vraag, aanroep))
+    if begrepen.anders and not any(answers):  # a failure is no empty answer
+        anders = begrepen.anders
+        answers = await _ask(bronnen, lambda bron: bron.port.zoek(anders, aanroep))
     uitkomst = Zoekuitkomst(
         begrepen, bronnen=" en ".join(b.naam for b in bronnen), seconden=time.monotonic() - started
     )

@@ -60,7 +60,25 @@ def test_postcode_and_number(typed: str, vraag: OpPostcodeEnHuisnummer) -> None:
     ],
 )
 def test_surname_and_birth_date(typed: str) -> None:
-    assert understand({"vraag": typed}).vraag == OpNaamEnGeboortedatum("de Wit-Voorbeeld*", date(1961, 3, 14))
+    begrepen = understand({"vraag": typed})
+    assert begrepen.vraag == OpNaamEnGeboortedatum("Wit-Voorbeeld*", date(1961, 3, 14))
+    assert begrepen.anders == OpNaamEnGeboortedatum("de Wit-Voorbeeld*", date(1961, 3, 14))
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("van der Proefstraat", "Proefstraat*"),
+        ("Van Den Toetsberg", "Toetsberg*"),
+        ("’t Hoen", "Hoen*"),
+        ("van Es", "Es"),
+        ("Proef", "Proef*"),
+        ("De", "De"),
+    ],
+)
+def test_the_first_words_of_a_surname_are_not_searched(typed: str, asked: str) -> None:
+    begrepen = understand({"geslachtsnaam": typed, "geboortedatum": "1-2-1990"})
+    assert begrepen.vraag == OpNaamEnGeboortedatum(asked, date(1990, 2, 1))
 
 
 def test_a_two_letter_surname_is_asked_exactly() -> None:
