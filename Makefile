@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dev test check contract screens chromium
+.PHONY: help setup demo dev test check contract screens proof chromium
 
 PYTHON ?= python3
 UV := .tools/uv/bin/uv
@@ -37,6 +37,9 @@ check: .venv/.klaar ## Lint, format, types, import rules
 
 contract: .venv/.klaar ## Our registers and clients against the official API descriptions
 	.venv/bin/python -m pytest tests/contract
+
+proof: setup chromium ## The proofs at full count, resumable: ONLY=name N=count SEED=number; writes build/proof.json
+	@exec .venv/bin/python -m tests.proof
 
 screens: setup chromium ## Photographs every page into build/screens
 	@exec .venv/bin/python -m tests.screens

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from app.demo.postgres import EmbeddedPostgres
+from tests import proof as proofs
 from tests.report import Report
 
 _REPORT = Report()
@@ -14,6 +16,22 @@ _REPORT = Report()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_REPORT, "kiss-report")
+    config.addinivalue_line("markers", "proof(name, smoke, full, unit, goal): also runs in full in `make proof`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get(proofs.FULL):
+        items[:] = proofs.chosen(items, os.environ.get(proofs.ONLY, ""))
+
+
+@pytest.fixture
+def proof(request: pytest.FixtureRequest) -> Iterator[proofs.Proof]:
+    """The proof of a test marked `proof`; its count also stands in the report of a smoke run."""
+    mark = request.node.get_closest_marker("proof")
+    assert mark is not None, "a test that uses `proof` carries the mark"
+    under_way = proofs.start(mark)
+    yield under_way
+    _REPORT.counts[f"{under_way.name}: {under_way.unit}"] = under_way.done
 
 
 @pytest.fixture(scope="session")
