@@ -1,4 +1,4 @@
-"""Who we are at the identity provider: one client per municipality, since back-channel logout has one address a client.
+"""Who we are at the identity provider: a client per municipality, since back-channel logout has one address a client.
 
 `OIDC_CLIENT_ID` may hold `{slug}` (`kiss-{slug}`); every such client then has a secret of its own, derived from
 `OIDC_CLIENT_SECRET`, so that there is nothing more to store and a new municipality needs no new setting.
