@@ -1,5 +1,6 @@
-"""Who we are at the identity provider: a client per municipality, since back-channel logout has one address a client.
+"""Who we are at the identity provider: one client per municipality.
 
+Back-channel logout has one address per client, and a token for one municipality must be none for another.
 `OIDC_CLIENT_ID` may hold `{slug}` (`kiss-{slug}`); every such client then has a secret of its own, derived from
 `OIDC_CLIENT_SECRET`, so that there is nothing more to store and a new municipality needs no new setting.
 """

@@ -49,11 +49,12 @@ class AttemptUnknown(SignInFailed):
 
 
 class NoRole(NotAllowed):
-    """The provider knows this person, this municipality does not."""
+    """The provider knows this person, this municipality does not: no membership, or not of its organisation."""
 
     titel = "U hebt hier geen rol"
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant, identity: tokens.Identity) -> None:
+        self.identity = identity
         super().__init__(f"U hebt geen rol bij gemeente {tenant.naam}. Vraag uw functioneel beheerder om toegang.")
 
 
@@ -111,14 +112,14 @@ async def complete(
     except SignInFailed as refusal:
         await _record_refusal(tenant, "inlogpoging", attempt.state_hash.hex(), refusal.reden)
         raise
+    if tenant.slug not in identity.organisaties:
+        raise await _no_role(tenant, identity, "andere organisatie" if identity.organisaties else "geen organisatie")
     async with unit_of_work(tenant) as session:
         lidmaatschap = await session.scalar(active_by_identity(identity.issuer, identity.subject))
         if lidmaatschap is not None:
             cookie = await _open(session, tenant, lidmaatschap, identity, id_token, old_session)
             return SignedIn(cookie, urls.safe_path(attempt.volgende))
-    pseudonym = sha256(f"{identity.issuer}|{identity.subject}".encode()).hexdigest()
-    await _record_refusal(tenant, "aanmelder", pseudonym, "geen rol")
-    raise NoRole(tenant)
+    raise await _no_role(tenant, identity, "geen rol")
 
 
 async def sign_out(tenant: Tenant, provider: Provider, medewerker: Medewerker, *, host: str) -> str:
@@ -207,6 +208,12 @@ async def _open(
     record(session, "medewerker.aangemeld", "lidmaatschap", lidmaatschap.id, lidmaatschap.id)
     sealed = geheimen.seal(tenant, _ID_TOKEN, id_token)
     return await sessions.open_session(session, lidmaatschap, idp_sid=identity.sid, id_token=sealed)
+
+
+async def _no_role(tenant: Tenant, identity: tokens.Identity, reden: str) -> NoRole:
+    pseudonym = sha256(f"{identity.issuer}|{identity.subject}".encode()).hexdigest()
+    await _record_refusal(tenant, "aanmelder", pseudonym, reden)
+    return NoRole(tenant, identity)
 
 
 async def _record_refusal(tenant: Tenant, soort: str, object_id: str, reden: str) -> None:

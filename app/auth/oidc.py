@@ -1,5 +1,8 @@
 """The identity provider as we use it: discovery, authorization address, code for token, keys.
 
+One issuer for all municipalities, whose metadata and keys are fetched once; one client per municipality (`Provider`),
+so that a token for one of them is no token for another.
+
 The provider is the platform's, not a municipality's connector, so its requests do not go through `app.http`. Same
 manners: five seconds, no redirects, no proxies from the environment, a size cap, no personal data in a log.
 """
@@ -23,14 +26,16 @@ from joserfc.jwk import Key, import_key
 
 from app import klok
 from app.auth import urls
+from app.auth.clients import Client, client_of
 from app.errors import Refused
 from app.settings import settings
+from tenants.context import Tenant
 
 TIMEOUT: Final = 5.0  # seconds
 MAX_ANSWER: Final = 256_000  # bytes
 FRESH: Final = timedelta(hours=1)  # for so long metadata and keys are believed
 REFETCH: Final = timedelta(minutes=1)  # an unknown kid makes us look again at most this often
-SCOPE: Final = "openid profile email"
+SCOPE: Final = "openid profile email organization"
 
 
 class SignInUnavailable(Refused):
@@ -61,19 +66,15 @@ class Metadata:
     says_iss: bool  # RFC 9207: the callback carries `iss`
 
 
-class Provider:
-    """One issuer. Keeps metadata and keys; when the provider is down, what is kept stays in use.
+class Issuer:
+    """Metadata and keys of one issuer; when it is down, what was kept stays in use.
 
-    `backend`: where this process reaches the provider when browsers know it by a name that does not resolve here
+    `backend`: where this process reaches the issuer when browsers know it by a name that does not resolve here
     (development); requests carry the Host header of the name.
     """
 
-    def __init__(
-        self, issuer: str, client_id: str, client_secret: str, *, backend: str | None, http_too: bool
-    ) -> None:
-        self.issuer = issuer
-        self.client_id = client_id
-        self._secret = client_secret
+    def __init__(self, address: str, *, backend: str | None, http_too: bool) -> None:
+        self.address = address
         self._backend = urlsplit(backend) if backend else None
         self._schemes = ("https", "http") if http_too else ("https",)
         self._metadata: Metadata | None = None
@@ -85,44 +86,12 @@ class Provider:
         """Raises `SignInUnavailable` when there is none and none was kept."""
         if self._metadata is None or self._metadata_at is None or klok.now() - self._metadata_at > FRESH:
             try:
-                document = await self._json("GET", f"{self.issuer}/.well-known/openid-configuration")
+                document = await self.ask("GET", f"{self.address}/.well-known/openid-configuration")
                 self._metadata, self._metadata_at = self._read_metadata(document), klok.now()
             except SignInUnavailable:
                 if self._metadata is None:
                     raise
         return self._metadata
-
-    async def authorization_url(
-        self, *, state: str, nonce: str, code_verifier: str, redirect_uri: str, login_hint: str | None
-    ) -> str:
-        """Where the browser goes to sign in: code flow with PKCE S256 (RFC 7636)."""
-        url: str = prepare_grant_uri(
-            (await self.metadata()).authorization_endpoint,
-            client_id=self.client_id,
-            response_type="code",
-            redirect_uri=redirect_uri,
-            scope=SCOPE,
-            state=state,
-            nonce=nonce,
-            code_challenge=create_s256_code_challenge(code_verifier),
-            code_challenge_method="S256",
-            login_hint=login_hint,
-        )
-        return url
-
-    async def id_token(self, *, code: str, code_verifier: str, redirect_uri: str) -> str:
-        """The id token for this code, not yet verified. Raises `CodeRefused` or `SignInUnavailable`."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": redirect_uri,
-            "code_verifier": code_verifier,
-        }
-        answer = await self._json("POST", (await self.metadata()).token_endpoint, form=form)
-        token = answer.get("id_token")
-        if not isinstance(token, str):
-            raise CodeRefused("geen id_token")
-        return token
 
     async def key(self, kid: str) -> Key | None:
         """The issuer's key by this name. Looks again when it is unknown, at most once a minute."""
@@ -130,26 +99,32 @@ class Provider:
         if age is None or age > FRESH or (kid not in self._keys and age > REFETCH):
             self._keys_at = klok.now()  # first, so that requests side by side do not all look
             try:
-                self._keys = _keys(await self._json("GET", (await self.metadata()).jwks_uri))
+                self._keys = _keys(await self.ask("GET", (await self.metadata()).jwks_uri))
             except SignInUnavailable:
                 if not self._keys:
                     self._keys_at = None
                     raise
         return self._keys.get(kid)
 
-    async def sign_out_url(self, *, id_token: str, back_to: str) -> str | None:
-        """Where the browser ends the provider's own session (RP-Initiated Logout 1.0); None when it offers none."""
+    async def ask(
+        self, method: str, url: str, *, form: dict[str, str] | None = None, client: Client | None = None
+    ) -> dict[str, Any]:
+        """The JSON object at this address. Raises `SignInUnavailable`, or `CodeRefused` when it refuses the form."""
+        address, headers = self._reachable(url)
+        headers["accept"] = "application/json"
+        if client is not None:
+            headers["authorization"] = _basic(client)
         try:
-            endpoint = (await self.metadata()).end_session_endpoint
-        except SignInUnavailable:
-            return None
-        if endpoint is None:
-            return None
-        query = {"id_token_hint": id_token, "post_logout_redirect_uri": back_to, "client_id": self.client_id}
-        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
+            async with (
+                httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=_tls()) as http,
+                http.stream(method, address, headers=headers, data=form) as response,
+            ):
+                return _answer(response.status_code, await _read_capped(response), refusable=form is not None)
+        except (httpx2.HTTPError, httpx2.InvalidURL):
+            raise SignInUnavailable from None
 
     def _read_metadata(self, document: dict[str, Any]) -> Metadata:
-        if str(document.get("issuer", "")).rstrip("/") != self.issuer:
+        if str(document.get("issuer", "")).rstrip("/") != self.address:
             raise SignInUnavailable
         end_session = document.get("end_session_endpoint")
         return Metadata(
@@ -165,20 +140,6 @@ class Provider:
             raise SignInUnavailable
         return value
 
-    async def _json(self, method: str, url: str, *, form: dict[str, str] | None = None) -> dict[str, Any]:
-        address, headers = self._reachable(url)
-        headers["accept"] = "application/json"
-        if form:
-            headers["authorization"] = self._basic()
-        try:
-            async with (
-                httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False, verify=_tls()) as client,
-                client.stream(method, address, headers=headers, data=form) as response,
-            ):
-                return _answer(response.status_code, await _read_capped(response), refusable=form is not None)
-        except (httpx2.HTTPError, httpx2.InvalidURL):
-            raise SignInUnavailable from None
-
     def _reachable(self, url: str) -> tuple[str, dict[str, str]]:
         if self._backend is None:
             return url, {}
@@ -186,29 +147,103 @@ class Provider:
         here = parts._replace(scheme=self._backend.scheme, netloc=self._backend.netloc)
         return urlunsplit(here), {"host": parts.netloc}
 
-    def _basic(self) -> str:
-        """Client authentication (RFC 6749, section 2.3.1: both parts form-encoded first)."""
-        pair = f"{quote_plus(self.client_id)}:{quote_plus(self._secret)}"
-        return "Basic " + base64.b64encode(pair.encode()).decode()
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The issuer as one municipality meets it: by its own client."""
+
+    at: Issuer
+    client: Client
+
+    @property
+    def issuer(self) -> str:
+        return self.at.address
+
+    @property
+    def client_id(self) -> str:
+        return self.client.id
+
+    async def metadata(self) -> Metadata:
+        return await self.at.metadata()
+
+    async def key(self, kid: str) -> Key | None:
+        return await self.at.key(kid)
+
+    async def authorization_url(
+        self,
+        *,
+        state: str,
+        nonce: str,
+        code_verifier: str,
+        redirect_uri: str,
+        login_hint: str | None,
+        **extra: str | None,
+    ) -> str:
+        """Where the browser goes to sign in: code flow with PKCE S256 (RFC 7636). `extra`: `prompt`, `max_age`, …"""
+        url: str = prepare_grant_uri(
+            (await self.metadata()).authorization_endpoint,
+            client_id=self.client_id,
+            response_type="code",
+            redirect_uri=redirect_uri,
+            scope=SCOPE,
+            state=state,
+            nonce=nonce,
+            code_challenge=create_s256_code_challenge(code_verifier),
+            code_challenge_method="S256",
+            login_hint=login_hint,
+            **extra,
+        )
+        return url
+
+    async def id_token(self, *, code: str, code_verifier: str, redirect_uri: str) -> str:
+        """The id token for this code, not yet verified. Raises `CodeRefused` or `SignInUnavailable`."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": code_verifier,
+        }
+        answer = await self.at.ask("POST", (await self.metadata()).token_endpoint, form=form, client=self.client)
+        token = answer.get("id_token")
+        if not isinstance(token, str):
+            raise CodeRefused("geen id_token")
+        return token
+
+    async def sign_out_url(self, *, id_token: str, back_to: str) -> str | None:
+        """Where the browser ends the provider's own session (RP-Initiated Logout 1.0); None when it offers none."""
+        try:
+            endpoint = (await self.metadata()).end_session_endpoint
+        except SignInUnavailable:
+            return None
+        if endpoint is None:
+            return None
+        query = {"id_token_hint": id_token, "post_logout_redirect_uri": back_to, "client_id": self.client_id}
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
 
 @cache
-def provider() -> Provider:
-    """The platform's provider, as the settings name it."""
+def known_issuer() -> Issuer:
+    """The platform's issuer, as the settings name it."""
     config = settings()
-    return Provider(
-        urls.issuer(),
-        config.oidc_client_id,
-        config.oidc_client_secret.get_secret_value(),
-        backend=str(config.oidc_backend) if config.oidc_backend else None,
-        http_too=config.development,
-    )
+    backend = str(config.oidc_backend) if config.oidc_backend else None
+    return Issuer(urls.issuer(), backend=backend, http_too=config.development)
+
+
+def provider(tenant: Tenant) -> Provider:
+    """The issuer with the client of this municipality."""
+    return Provider(known_issuer(), client_of(tenant.slug))
 
 
 @cache
 def _tls() -> ssl.SSLContext:
     """Read once: it takes tens of milliseconds in which nobody else is served. SSL_CERT_FILE names an own set."""
     return httpx2.create_ssl_context()
+
+
+def _basic(client: Client) -> str:
+    """Client authentication (RFC 6749, section 2.3.1: both parts form-encoded first)."""
+    pair = f"{quote_plus(client.id)}:{quote_plus(client.secret)}"
+    return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
 async def _read_capped(response: httpx2.Response) -> bytes:

@@ -47,7 +47,7 @@ async def begin_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) ->
         raise BadInput("Laad de pagina opnieuw en probeer het nog eens.")
     address = await inloggen.start(
         tenant,
-        provider(),
+        provider(tenant),
         host=host_of_request(request),
         browser=browser,
         volgende=str(form.get("volgende", "")),
@@ -62,7 +62,7 @@ async def finish_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -
     try:
         signed_in = await inloggen.complete(
             tenant,
-            provider(),
+            provider(tenant),
             _once_each(request),
             host=host_of_request(request),
             browser=cookies.read(request.scope, cookies.SIGN_IN),
@@ -80,7 +80,7 @@ async def finish_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -
 async def sign_out(
     request: AnyRequest, tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker]
 ) -> Redirect:
-    address = await inloggen.sign_out(tenant, provider(), medewerker, host=host_of_request(request))
+    address = await inloggen.sign_out(tenant, provider(tenant), medewerker, host=host_of_request(request))
     # "cookies" would empty the whole registered domain, other municipalities' sessions included.
     headers = {"Clear-Site-Data": '"cache"'}
     return Redirect(address, status_code=303, cookies=[cookies.cleared(cookies.SESSION)], headers=headers)

@@ -37,6 +37,7 @@ class Identity:
     naam: str | None
     email: str | None
     sid: str | None  # the issuer's own session
+    organisaties: tuple[str, ...] = ()  # aliases, to the letter; of a municipality it is the slug
 
 
 async def verify(id_token: str, *, key_by_kid: KeyByKid, issuer: str, client_id: str, nonce: str) -> Identity:
@@ -58,6 +59,7 @@ async def verify(id_token: str, *, key_by_kid: KeyByKid, issuer: str, client_id:
         naam=_text(claims.get("name"), 200),
         email=_text(claims.get("email"), 254),
         sid=_text(claims.get("sid"), 255),
+        organisaties=_organisations(claims.get("organization")),
     )
 
 
@@ -115,6 +117,15 @@ def _check_parties(claims: dict[str, Any], issuer: str, client_id: str) -> None:
         raise TokenRefused("vorm van sub of nonce")
     if claims["iat"] < klok.now().timestamp() - MAX_AGE - LEEWAY:
         raise TokenRefused("te oud")
+
+
+def _organisations(claim: object) -> tuple[str, ...]:
+    """The claim `organization`: a list of aliases, or an object with an alias as each name (Keycloak gives either).
+
+    Anything else names no organisation: a text, a number, a list with something odd among its items.
+    """
+    aliases = list(claim) if isinstance(claim, (list, dict)) else []
+    return tuple(aliases) if all(isinstance(alias, str) for alias in aliases) else ()
 
 
 def _text(value: object, longest: int) -> str | None:

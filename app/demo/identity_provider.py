@@ -8,13 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from app.auth.clients import SLUG, Client, derived
 from app.demo import children, ports
 from app.demo.keyring import Keyring, write_private
 from app.demo.municipalities import Municipality, Person
 from app.demo.node import find_node
 
 SERVER = Path(__file__).parent / "identity" / "server.mjs"
-CLIENT_ID = "kiss"
+CLIENT_ID = f"kiss-{SLUG}"
+LOGOUT_NOTICE = "/afmelden/melding"
 
 
 class EmbeddedIdentity:
@@ -22,7 +24,7 @@ class EmbeddedIdentity:
 
     `issuer` is what a browser sees (http://inloggen.localhost:port); from Python it is reached at `backend`
     (http://127.0.0.1:port) with the issuer's host in the Host header, as names below .localhost do not resolve there.
-    `web_port` decides the addresses that people return to: http://<slug>.localhost:<web_port>/aanmelden/terug.
+    Every municipality is a client of its own, `kiss-<slug>`. `web_port` decides the addresses that people return to: http://<slug>.localhost:<web_port>/aanmelden/terug.
     """
 
     name = "identity"
@@ -52,7 +54,11 @@ class EmbeddedIdentity:
 
     @property
     def client_secret(self) -> str:
+        """What the secret of each client is derived from (app/auth/clients.py)."""
         return Keyring(self.data_dir).password("oidc_client")
+
+    def client(self, slug: str) -> Client:
+        return derived(CLIENT_ID.replace(SLUG, slug), self.client_secret)
 
     def start(self) -> Self:
         """Start and wait until the discovery document is served. Raises StartFailed."""
@@ -100,19 +106,20 @@ class EmbeddedIdentity:
             "port": self.port,
             "issuer": self.issuer,
             "data": str(folder),
-            "client": {"id": CLIENT_ID, "secret": self.client_secret},
-            "backchannel_logout_uri": f"http://127.0.0.1:{self.web_port}/aanmelden/afgemeld",
             "tenants": [self._tenant(one) for one in self.municipalities],
             "people": [_claims(person) for one in self.municipalities for person in one.people],
         }
 
-    def _tenant(self, municipality: Municipality) -> dict[str, str]:
+    def _tenant(self, municipality: Municipality) -> dict[str, Any]:
+        client = self.client(municipality.slug)
         web = f"http://{municipality.slug}.localhost:{self.web_port}"
         return {
             "slug": municipality.slug,
             "naam": municipality.name,
+            "client": {"id": client.id, "secret": client.secret},
             "redirect_uri": f"{web}/aanmelden/terug",
             "post_logout_redirect_uri": f"{web}/aanmelden",
+            "backchannel_logout_uri": f"{web}{LOGOUT_NOTICE}",
         }
 
 

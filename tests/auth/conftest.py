@@ -18,7 +18,7 @@ from app.settings import settings
 from tenants import admin, migrate, provision, registry
 from tenants.context import Tenant
 from tenants.manifest import FOLDER, read_all
-from tests.auth.provider import StubProvider
+from tests.auth.provider import CLIENT_ID, MASTER, StubProvider
 from tests.auth.world import Browser, build_app
 from tests.tenants import support
 
@@ -43,8 +43,8 @@ async def environment(cluster: EmbeddedPostgres, idp: StubProvider) -> AsyncIter
         KISS_PUBLIC_SUFFIX=".localhost:8000",
         OIDC_ISSUER=idp.issuer,
         OIDC_BACKEND=idp.backend,
-        OIDC_CLIENT_ID="kiss",
-        OIDC_CLIENT_SECRET="geheim&van=test",
+        OIDC_CLIENT_ID=CLIENT_ID,
+        OIDC_CLIENT_SECRET=MASTER,
     )
     forget()
     yield
@@ -54,7 +54,7 @@ async def environment(cluster: EmbeddedPostgres, idp: StubProvider) -> AsyncIter
 
 
 def forget() -> None:
-    for cached in (settings, engine, oidc.provider):
+    for cached in (settings, engine, oidc.known_issuer):
         cached.cache_clear()
     registry.clear()
 
@@ -74,7 +74,7 @@ async def tenants(environment: None) -> AsyncIterator[dict[str, Tenant]]:
 async def fresh(tenants: dict[str, Tenant], idp: StubProvider) -> None:
     """Every test begins without sessions and sign-ins, with everybody active and an honest provider."""
     idp.reset()
-    oidc.provider.cache_clear()
+    oidc.known_issuer.cache_clear()
     for tenant in tenants.values():
         async with unit_of_work(tenant) as session:
             await session.execute(delete(Sessie))

@@ -19,8 +19,12 @@ from urllib.parse import parse_qs, unquote_plus, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from app.auth.clients import SLUG, derived
+
 Claims = dict[str, Any]
 NAME = "aanmelden.localhost"
+CLIENT_ID = f"kiss-{SLUG}"
+MASTER = "geheim&van=test"
 
 
 class StubProvider:
@@ -60,7 +64,8 @@ class StubProvider:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         assert asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256"
-        assert asked["client_id"] == "kiss"
+        slug = urlsplit(asked["redirect_uri"]).netloc.partition(".")[0]
+        assert asked["client_id"] == CLIENT_ID.replace(SLUG, slug), "every municipality is a client of its own"
         code = secrets.token_urlsafe(16)
         self.codes[code] = {**asked, "sub": subject}
         return {"code": code, "state": asked["state"], "iss": self.issuer}
@@ -70,13 +75,14 @@ class StubProvider:
         return {
             "iss": self.issuer,
             "sub": code["sub"],
-            "aud": "kiss",
+            "aud": code["client_id"],
             "exp": now + 300,
             "iat": now,
             "nonce": code["nonce"],
             "sid": "idp-sessie-1",
             "name": code["sub"].partition(":")[2].replace(".", " ").title(),
             "email": f"{code['sub'].partition(':')[2]}@gemeente.example",
+            "organization": [code["sub"].partition(":")[0]],
         }
 
     def sign(self, claims: Claims, *, header: dict[str, Any] | None = None, key: Any = None) -> str:
@@ -96,12 +102,14 @@ class StubProvider:
 
     def token(self, authorization: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         pair = base64.b64decode(authorization.removeprefix("Basic ")).decode().split(":")
-        if [unquote_plus(part) for part in pair] != ["kiss", "geheim&van=test"]:
+        client_id, secret = [unquote_plus(part) for part in pair]
+        if not client_id.startswith("kiss-") or secret != derived(client_id, MASTER).secret:
             return 401, {"error": "invalid_client"}
         code = self.codes.pop(form.get("code", ""), None)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=")
         if (
             code is None
+            or client_id != code["client_id"]
             or challenge.decode() != code["code_challenge"]
             or form["redirect_uri"] != code["redirect_uri"]
         ):

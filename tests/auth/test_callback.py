@@ -153,7 +153,7 @@ async def test_the_address_of_the_provider(deventer: Browser, idp: StubProvider)
     asked = query_of(location)
     assert location.startswith(f"{idp.issuer}/auth?")
     assert asked["redirect_uri"] == "http://deventer.localhost:8000/aanmelden/terug"
-    assert asked["scope"] == "openid profile email"
+    assert asked["scope"] == "openid profile email organization"
     assert "login_hint" not in asked
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
 
@@ -176,7 +176,7 @@ async def test_without_a_role_here(zwolle: Browser, idp: StubProvider, tenants: 
     assert (row.handeling, row.uitkomst, row.gegevens) == (
         "aanmelding.geweigerd",
         "geweigerd",
-        {"reden": "geen rol"},
+        {"reden": "andere organisatie"},
     )
     assert "sanne" not in row.object_id, "who it was is kept as a pseudonym"
 

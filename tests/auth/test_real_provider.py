@@ -41,7 +41,7 @@ async def identity(
 
 async def _issuer(tenants: dict[str, Tenant], issuer: str) -> None:
     settings.cache_clear()
-    oidc.provider.cache_clear()
+    oidc.known_issuer.cache_clear()
     for tenant in tenants.values():
         async with unit_of_work(tenant) as session:
             await session.execute(update(Lidmaatschap).values(issuer=issuer))

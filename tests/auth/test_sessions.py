@@ -229,7 +229,7 @@ async def test_signing_out_while_the_provider_is_down(
 ) -> None:
     await deventer.sign_in(idp, "sanne.proef")
     csrf = await deventer.csrf()
-    oidc.provider.cache_clear()  # as after a restart: nothing is known of the provider
+    oidc.known_issuer.cache_clear()  # as after a restart: nothing is known of the provider
     idp.down = True
     response = await deventer.post("/afmelden", {"_csrf": csrf})
     assert (response.status_code, response.headers["location"]) == (303, "/aanmelden")

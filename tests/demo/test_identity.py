@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -16,8 +17,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from app.auth import tokens
-from app.auth.oidc import Provider
-from app.demo.identity_provider import CLIENT_ID, SERVER, EmbeddedIdentity
+from app.auth.oidc import Issuer, Provider
+from app.demo.identity_provider import SERVER, EmbeddedIdentity
 from app.demo.municipalities import read_manifests
 from app.demo.node import find_node
 from app.demo.supervisor import MANIFESTS
@@ -37,10 +38,10 @@ class Visitor:
 
     def ask(self, slug: str = "deventer", **extra: str) -> httpx2.Response:
         query = {
-            "client_id": CLIENT_ID,
+            "client_id": f"kiss-{slug}",
             "response_type": "code",
             "redirect_uri": callback(slug),
-            "scope": "openid profile email",
+            "scope": "openid profile email organization",
             "state": "staat",
             "nonce": "eenmalig",
             "code_challenge": create_s256_code_challenge(VERIFIER),
@@ -61,7 +62,8 @@ class Visitor:
     def exchange(self, arrived: httpx2.Response, slug: str = "deventer", verifier: str = VERIFIER) -> httpx2.Response:
         form = {"grant_type": "authorization_code", "code": answer(arrived)["code"]}
         form |= {"redirect_uri": callback(slug), "code_verifier": verifier}
-        return self.http.post("/token", data=form, auth=(CLIENT_ID, self.identity.client_secret))
+        client = self.identity.client(slug)
+        return self.http.post("/token", data=form, auth=(client.id, client.secret))
 
     def claims(self, id_token: str) -> dict[str, object]:
         keys = KeySet.import_key_set(self.http.get("/jwks").json())
@@ -87,13 +89,16 @@ def test_the_whole_flow_gives_a_token_that_says_who(visitor: Visitor) -> None:
     assert answer(arrived)["iss"] == visitor.identity.issuer
     claims = visitor.claims(visitor.exchange(arrived).json()["id_token"])
     assert claims["iss"] == visitor.identity.issuer
-    assert claims["aud"] == CLIENT_ID
+    assert claims["aud"] == "kiss-deventer"
     assert claims["nonce"] == "eenmalig"
     assert claims["sub"] == "deventer:sanne.proef"
     assert claims["name"] == "Sanne Proef"
     assert claims["email"] == "sanne.proef@deventer.example"
     assert claims["preferred_username"] == "sanne.proef"
     assert claims["gemeente"] == "deventer"
+    assert claims["organization"] == ["deventer"]
+    assert claims["acr"] == "basis"
+    assert abs(int(str(claims["auth_time"])) - time.time()) < 60
     assert claims["sid"]
 
 
@@ -107,7 +112,7 @@ async def test_our_own_client_gets_in_and_out(visitor: Visitor) -> None:
     code = answer(visitor.choose(page, "Sanne Proef"))["code"]
     token = await provider.id_token(code=code, code_verifier=VERIFIER, redirect_uri=callback("deventer"))
     who = await tokens.verify(
-        token, key_by_kid=provider.key, issuer=provider.issuer, client_id=CLIENT_ID, nonce="eenmalig"
+        token, key_by_kid=provider.key, issuer=provider.issuer, client_id="kiss-deventer", nonce="eenmalig"
     )
     assert (who.subject, who.naam) == ("deventer:sanne.proef", "Sanne Proef")
     back = f"http://deventer.localhost:{WEB_PORT}/aanmelden"
@@ -178,6 +183,29 @@ def test_a_code_works_once(visitor: Visitor) -> None:
     assert visitor.exchange(arrived).status_code == 400
 
 
+def test_a_code_of_one_municipality_is_nothing_for_the_client_of_another(visitor: Visitor) -> None:
+    arrived = visitor.ask(login_hint="sanne.proef")
+    assert visitor.exchange(arrived, "zwolle").status_code == 400
+    odd = visitor.ask(redirect_uri=callback("zwolle"))
+    assert odd.status_code == 400, "and its address belongs to its own client alone"
+
+
+def test_who_is_asked_again_proves_more(visitor: Visitor) -> None:
+    visitor.ask(login_hint="sanne.proef")
+    page = visitor.ask(prompt="login", acr_values="bevestigd", max_age="0")
+    assert "Bent u het nog?" in page.text
+    html5lib.HTMLParser(strict=True).parse(page.text)
+    assert list(buttons(page)) == ["Sanne Proef"]
+    claims = visitor.claims(visitor.exchange(visitor.choose(page, "Sanne Proef")).json()["id_token"])
+    assert claims["acr"] == "bevestigd"
+
+
+def test_a_level_that_does_not_exist_is_not_given(visitor: Visitor) -> None:
+    page = visitor.ask(prompt="login", login_hint="sanne.proef", acr_values="hoogst")
+    claims = visitor.claims(visitor.exchange(visitor.choose(page, "Sanne Proef")).json()["id_token"])
+    assert claims["acr"] == "basis"
+
+
 def test_an_address_that_was_not_registered_is_refused_in_dutch(visitor: Visitor) -> None:
     refused = visitor.ask(redirect_uri="http://elders.localhost:8000/aanmelden/terug")
     assert refused.status_code == 400
@@ -221,7 +249,8 @@ def test_it_cannot_be_started_outside_development(tmp_path: Path, environment: s
 
 
 def ours(identity: EmbeddedIdentity) -> Provider:
-    return Provider(identity.issuer, CLIENT_ID, identity.client_secret, backend=identity.backend, http_too=True)
+    issuer = Issuer(identity.issuer, backend=identity.backend, http_too=True)
+    return Provider(issuer, identity.client("deventer"))
 
 
 def callback(slug: str) -> str:

@@ -1,8 +1,10 @@
 // The one question of this provider, "Wie bent u?", as Koa middleware in front of it.
-import { refusedPage, whoPage } from './pages.mjs';
+import { againPage, refusedPage, whoPage } from './pages.mjs';
 
 const PATH = /^\/wie\/[\w-]+$/;
 const LIMIT = 4096; // bytes; the form holds one short field
+// Authentication context classes, low to high. The high one is given to who is asked again and answers.
+export const LEVELS = ['basis', 'bevestigd'];
 
 export function interaction(provider, directory) {
   return async function whoAreYou(ctx, next) {
@@ -16,10 +18,28 @@ export function interaction(provider, directory) {
       return offered ? finish(provider, ctx, details, person) : refuse(ctx, 'Kies iemand van de lijst.');
     }
     const hinted = directory.byUsername(details.params.login_hint);
-    if (hinted) return finish(provider, ctx, details, hinted);
     ctx.type = 'html';
+    if (isAskedAgain(details)) {
+      const known = hinted ?? directory.bySubject(details.session?.accountId);
+      ctx.body = known?.gemeente === tenant.slug
+        ? againPage(tenant, known)
+        : whoPage(tenant, directory.peopleOf(tenant));
+      return undefined;
+    }
+    if (hinted) return finish(provider, ctx, details, hinted);
     ctx.body = whoPage(tenant, directory.peopleOf(tenant));
+    return undefined;
   };
+}
+
+/** Whether the application wants to see the person again, however short ago that was. */
+function isAskedAgain({ params }) {
+  return String(params.prompt ?? '').split(' ').includes('login');
+}
+
+function levelOf({ params }) {
+  const asked = String(params.acr_values ?? '').split(' ');
+  return LEVELS.findLast((level) => asked.includes(level)) ?? LEVELS[0];
 }
 
 async function find(provider, ctx) {
@@ -34,7 +54,7 @@ async function find(provider, ctx) {
 async function finish(provider, ctx, details, person) {
   await endOtherSession(provider, details, person);
   const location = await provider.interactionResult(ctx.req, ctx.res, {
-    login: { accountId: person.sub, amr: ['demo'] },
+    login: { accountId: person.sub, amr: ['demo'], acr: levelOf(details) },
   });
   ctx.status = 303;
   ctx.redirect(location);

@@ -10,16 +10,25 @@ const ROLES = {
 };
 
 export function whoPage(tenant, people) {
+  return page('Wie bent u?', question(tenant, 'Aanmelden bij', people));
+}
+
+/** Asked of somebody who signed in before: an application wants to be sure that it is still the same person. */
+export function againPage(tenant, person) {
+  return page('Bent u het nog?', question(tenant, 'Bevestig voor', [person]));
+}
+
+function question(tenant, purpose, people) {
   const rows = people.map((person, index) => `
       <li><button type="submit" name="wie" value="${escape(person.sub)}"${index === 0 ? ' autofocus' : ''}>
         <span class="letters" aria-hidden="true">${escape(person.given_name[0] + person.family_name[0])}</span>
         <span><strong>${escape(person.name)}</strong> · ${escape(ROLES[person.rol] ?? person.rol)}</span>
       </button></li>`);
-  return page('Wie bent u?', `
-    <p class="soft">Aanmelden bij gemeente ${escape(tenant.naam)}</p>
+  return `
+    <p class="soft">${escape(purpose)} gemeente ${escape(tenant.naam)}</p>
     <p class="practice"><strong>Oefenomgeving.</strong> De mensen hier zijn verzonnen. Op de echte omgeving bestaat deze keuze niet.</p>
     <form method="post"><ul>${rows.join('')}
-    </ul></form>`);
+    </ul></form>`;
 }
 
 export const refusedPage = (message) => page('Aanmelden lukt niet', `<p>${escape(message)}</p>`);

@@ -1,6 +1,8 @@
 // The OpenID provider itself: npm oidc-provider, set up as strictly as a real one. Only the passwords are missing.
 import { interactionPolicy, Provider } from 'oidc-provider';
 
+import { LEVELS } from './interaction.mjs';
+import { tell } from './melding.mjs';
 import { errorPage, signOutPage, signedOutPage } from './pages.mjs';
 
 const { Check } = interactionPolicy;
@@ -8,14 +10,17 @@ const HOUR = 60 * 60;
 
 export function makeProvider(config, directory, keys) {
   return new Provider(config.issuer, {
-    clients: [client(config)],
+    clients: config.tenants.map(client),
     jwks: keys.jwks,
     cookies: { keys: keys.cookies },
     claims: {
-      openid: ['sub', 'sid', 'gemeente'],
+      openid: ['sub', 'sid', 'gemeente', 'acr', 'auth_time'],
       profile: ['name', 'given_name', 'family_name', 'preferred_username'],
       email: ['email'],
+      organization: ['organization'],
     },
+    acrValues: LEVELS,
+    fetch: tell,
     // Claims in the ID token too: the application needs no second call at sign-in.
     conformIdTokenClaims: false,
     responseTypes: ['code'],
@@ -38,28 +43,26 @@ export function makeProvider(config, directory, keys) {
   });
 }
 
-function client(config) {
+function client({ client: { id, secret }, redirect_uri, post_logout_redirect_uri, backchannel_logout_uri }) {
   return {
-    client_id: config.client.id,
-    client_secret: config.client.secret,
+    client_id: id,
+    client_secret: secret,
     grant_types: ['authorization_code'],
     response_types: ['code'],
     token_endpoint_auth_method: 'client_secret_basic',
     id_token_signed_response_alg: 'RS256',
-    redirect_uris: config.tenants.map((tenant) => tenant.redirect_uri),
-    post_logout_redirect_uris: config.tenants.map((tenant) => tenant.post_logout_redirect_uri),
+    redirect_uris: [redirect_uri],
+    post_logout_redirect_uris: [post_logout_redirect_uri],
     // The provider puts `sid` in ID tokens only for a client with such an address.
-    ...(config.backchannel_logout_uri && {
-      backchannel_logout_uri: config.backchannel_logout_uri,
-      backchannel_logout_session_required: true,
-    }),
+    backchannel_logout_uri,
+    backchannel_logout_session_required: true,
   };
 }
 
 function account(person) {
   if (!person) return undefined;
   const { rol, ...claims } = person;
-  return { accountId: person.sub, claims: () => claims };
+  return { accountId: person.sub, claims: () => ({ ...claims, organization: [person.gemeente] }) };
 }
 
 /** Ask again when the browser is still signed in as someone of another municipality, or as someone else than hinted. */
