@@ -33,6 +33,8 @@ class Aflevering(TenantBase):
             "volgende_poging_op",
             postgresql_where="state IN ('vastgelegd', 'onderweg')",
         ),
+        # What is not confirmed is looked at every few seconds, and is little beside what is.
+        Index("ix_aflevering_state", "state", postgresql_where="state <> 'bevestigd'"),
         {"info": keeps(Bewaren.AFLEVERING, Persoonsgegevens.GEEN)},
     )
 
