@@ -10,12 +10,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+import asyncpg
 from litestar.di import NamedDependency
 from sqlalchemy import Connection, DateTime, MetaData, bindparam, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.pool import QueuePool
 
 from app.settings import settings
 from tenants.context import Tenant, require
@@ -119,6 +122,28 @@ def engine() -> AsyncEngine:
         connect_args={"timeout": 5, "server_settings": {"application_name": "kiss"}},
     )
 
+
+def pool_in_use() -> int:
+    """Connections of this process that are handed out now."""
+    pool = engine().pool
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
+
+# How it shows that the database is gone, starting, or has no connection left. asyncpg's own errors while connecting
+# come through as they are; SQLAlchemy wraps those of a statement.
+UNREACHABLE: tuple[type[Exception], ...] = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    ConnectionError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+)
 
 After = Callable[[], Awaitable[None]]
 

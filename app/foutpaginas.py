@@ -9,10 +9,11 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Template
 from litestar.types import ExceptionHandlersMap
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import IntegrityError
 
+from app import metrics
 from app.auth.responses import sign_in_redirect
+from app.db import UNREACHABLE
 from app.errors import NotSignedIn, Refused
 from app.htmx import is_htmx
 from app.log import log
@@ -83,6 +84,7 @@ def conflict(request: Req, error: IntegrityError) -> Response[Any]:
 
 def unavailable(request: Req, error: Exception) -> Response[Any]:
     """The database is gone or too busy: say so, and when to try again."""
+    metrics.database_away.inc()
     log.error("database.onbereikbaar", soort=type(error).__name__)
     response = render(request, 503, *_WORDS[503])
     response.headers["Retry-After"] = "5"
@@ -100,8 +102,6 @@ HANDLERS: ExceptionHandlersMap = {
     Refused: refused,
     HTTPException: http_error,
     IntegrityError: conflict,
-    OperationalError: unavailable,
-    PoolTimeout: unavailable,
-    ConnectionError: unavailable,
+    **dict.fromkeys(UNREACHABLE, unavailable),
     Exception: crash,
 }

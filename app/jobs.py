@@ -18,6 +18,7 @@ from dramatiq.middleware import AgeLimit, AsyncIO, CurrentMessage, Retries, Shut
 from dramatiq.middleware.current_message import CurrentMessage as _Current
 from redis.exceptions import RedisError
 
+from app import metrics
 from app.log import log
 from app.settings import settings
 from tenants.context import NoTenant, Tenant, require
@@ -96,6 +97,7 @@ class Job:
                 lambda: broker().enqueue(message, delay=int(delay * 1000) if delay else None)
             )
         except (RedisError, OSError, dramatiq.errors.BrokerConnectionError) as error:
+            metrics.bell_lost.labels(tenant.slug).inc()
             log.warning("job.niet_gebeld", tenant=tenant.slug, job=self.name, soort=type(error).__name__)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from asyncio import FIRST_COMPLETED
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +21,10 @@ from litestar.response.sse import ServerSentEventMessage
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from app import metrics
 from app.log import log
 from app.redis import TenantRedis, client
+from app.stoppen import stopping
 from tenants.context import Tenant
 
 HEARTBEAT = 15.0  # seconds; proxies close what is silent for longer
@@ -75,7 +79,19 @@ async def announce(tenant: Tenant, event: Afleverstand) -> None:
     try:
         await TenantRedis(tenant).publish("live", msgspec.json.encode({"soort": "aflevering", "data": event}))
     except (RedisError, OSError) as error:
+        metrics.events_lost.labels(tenant.slug).inc()
         log.warning("live.niet_verstuurd", tenant=tenant.slug, soort=type(error).__name__)
+
+
+@asynccontextmanager
+async def _end_of_process() -> AsyncIterator[asyncio.Task[Any]]:
+    """A task that is done when this process is leaving."""
+    with stopping.stream() as end:
+        leaving: asyncio.Task[Any] = asyncio.ensure_future(end.wait())
+        try:
+            yield leaving
+        finally:
+            leaving.cancel()
 
 
 StillSignedIn = Callable[[], Awaitable[bool]]
@@ -86,10 +102,11 @@ async def stream(
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Events of one municipality as server-sent events, with a heartbeat, until the browser leaves.
 
-    Asks now and then whether the session is still there, so that nobody listens on after signing out.
+    Asks now and then whether the session is still there, so that nobody listens on after signing out. Ends by itself
+    when this process is leaving; the browser then opens one elsewhere.
     """
     asked = time.monotonic()
-    async with channels.start_subscription([channel(tenant)]) as subscriber:
+    async with channels.start_subscription([channel(tenant)]) as subscriber, _end_of_process() as leaving:
         # Said when we listen, not before: the page asks for what it missed on hearing this.
         yield ServerSentEventMessage(event="verbonden", data="{}", retry=RECONNECT)
         events = subscriber.iter_events()
@@ -97,7 +114,9 @@ async def stream(
         try:
             while True:
                 pending = pending or asyncio.ensure_future(anext(events))
-                done, _ = await asyncio.wait({pending}, timeout=HEARTBEAT)
+                done, _ = await asyncio.wait({pending, leaving}, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
+                if leaving.done():
+                    return
                 if time.monotonic() - asked >= HEARTBEAT:
                     asked = time.monotonic()
                     if not await still_signed_in():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -12,7 +13,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, ControllerRouterHandler
 
-from app import foutpaginas, gezondheid, live, log, uiterlijk
+from app import foutpaginas, gezondheid, live, log, metrics, uiterlijk
 from app.afleveringen import routes as afleveringen
 from app.assets import DIST
 from app.auth import routes as auth
@@ -25,7 +26,7 @@ from app.db import engine, provide_session
 from app.gesprekken import routes as gesprekken
 from app.http import close_all
 from app.klantbeeld import routes as klantbeeld
-from app.onbekend import unknown_host
+from app.onbekend import database_away, unknown_host
 from app.paginas import engine as page_engine
 from app.settings import settings
 from app.start import routes as start
@@ -44,7 +45,10 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 
 @asynccontextmanager
 async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+    metrics.serve()
+    watching = asyncio.create_task(metrics.watch_loop())
     yield
+    watching.cancel()
     await close_all()
     await engine().dispose()
 
@@ -78,9 +82,9 @@ def create_app() -> ASGIApp:
     config = settings()
     log.configure(development=config.development)
     app = create_litestar(live.plugin())
-    with_tenant = TenantMiddleware(app, by_host=registry.by_host, unknown=unknown_host)
+    with_tenant = TenantMiddleware(app, by_host=registry.by_host, unknown=unknown_host, unavailable=database_away)
     return SecurityHeaders(
-        with_tenant,
+        metrics.Measured(with_tenant),
         form_action=[issuer_origin()],
         https=config.public_scheme == "https",
     )

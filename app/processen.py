@@ -6,12 +6,13 @@ import asyncio
 import signal
 import threading
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import click
 import dramatiq
 import uvicorn
 
-from app import klok, log
+from app import klok, log, metrics
 from app.afleveringen import queries
 from app.afleveringen.jobs import bezorg
 from app.auth.jobs import ruim_sessies_op
@@ -19,6 +20,7 @@ from app.db import leader, unit_of_work
 from app.gesprekken.jobs import ruim_verwijzingen_op
 from app.jobs import JOBS, broker, use_lookup
 from app.settings import PROJECT, settings
+from app.stoppen import FINISH_SECONDS, WebServer
 from tenants import registry
 from tenants.context import Tenant
 
@@ -32,26 +34,32 @@ THREADS = 8
 @click.option("--host", default="127.0.0.1", show_default=True)
 def serve(reload: bool, host: str) -> None:
     """Start de webserver."""
-    uvicorn.run(
-        "app.main:create_app",
-        factory=True,
-        host=host,
-        port=settings().port,
-        reload=reload,
-        reload_dirs=[str(PROJECT / "app"), str(PROJECT / "tenants")] if reload else None,
-        reload_includes=["*.py", "manifest.json"] if reload else None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=10,
-        log_level="warning",
-    )
+    options: dict[str, Any] = {
+        "factory": True,
+        "host": host,
+        "port": settings().port,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,
+        "timeout_graceful_shutdown": FINISH_SECONDS,
+        "log_level": "warning",
+    }
+    if reload:
+        folders = [str(PROJECT / "app"), str(PROJECT / "tenants")]
+        wanted = ["*.py", "manifest.json"]
+        uvicorn.run("app.main:create_app", reload=True, reload_dirs=folders, reload_includes=wanted, **options)
+        return
+    server = WebServer(uvicorn.Config("app.main:create_app", **options), drain=settings().drain_seconds)
+    server.run()
+    if not server.started:
+        raise SystemExit(1)
 
 
 @click.command()
 def worker() -> None:
     """Start een werker: voert uit wat op de achtergrond moet."""
     log.configure(development=settings().development)
+    metrics.serve()
     use_lookup(registry.by_slug)
     for one in JOBS.values():
         one.register()
@@ -67,6 +75,7 @@ def worker() -> None:
 def scheduler() -> None:
     """Start de planner. Er is er altijd één aan het werk; een tweede wacht tot de eerste stopt."""
     log.configure(development=settings().development)
+    metrics.serve()
     for one in JOBS.values():
         one.register()
     asyncio.run(_schedule())
@@ -89,6 +98,7 @@ async def _schedule() -> None:
             async with leader("kiss.scheduler") as elected:
                 if elected:
                     await _lead(stop, elected)
+                    metrics.scheduler_leads.set(0)
         except Exception as error:  # a bad moment of the database is no reason to stop planning
             log.log.error("planner.gestopt", soort=type(error).__name__)
         await _pause(stop, 2.0)
@@ -96,11 +106,13 @@ async def _schedule() -> None:
 
 async def _lead(stop: asyncio.Event, still_leading: Callable[[], Awaitable[bool]]) -> None:
     tidied = 0.0
+    metrics.scheduler_leads.set(1)
     while not stop.is_set() and await still_leading():
         tidy = loop_time() - tidied > TIDY
         for tenant in await registry.all_active():
             await _look_after(tenant, tidy=tidy)
         tidied = loop_time() if tidy else tidied
+        metrics.scheduler_round.set_to_current_time()
         await _pause(stop, SWEEP)
 
 
@@ -118,8 +130,11 @@ async def _look_after(tenant: Tenant, *, tidy: bool) -> None:
 async def sweep(tenant: Tenant) -> None:
     """Ring for a municipality that has outbox rows due: a doorbell may have been lost, a row never is."""
     async with unit_of_work(tenant) as session:
-        due = await queries.has_due(session, klok.now())
-    if due:
+        backlog = await queries.backlog(session, klok.now())
+    metrics.outbox_waiting.labels(tenant.slug).set(backlog.waiting)
+    metrics.outbox_oldest.labels(tenant.slug).set(backlog.oldest_seconds)
+    metrics.dead_letters.labels(tenant.slug).set(backlog.dead)
+    if backlog.due:
         await bezorg.ring(tenant)
 
 

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     smtp_url: str | None = Field(None, alias="SMTP_URL")
     failpoint_dir: Path | None = Field(None, alias="KISS_FAILPOINT_DIR")
     undo_seconds: int = Field(10, alias="KISS_UNDO_SECONDS", ge=0, le=60)
+    metrics_port: int | None = Field(None, alias="KISS_METRICS_PORT", ge=1, le=65535)
+    metrics_host: str = Field("127.0.0.1", alias="KISS_METRICS_HOST")
+    drain_seconds: float = Field(5.0, alias="KISS_DRAIN_SECONDS", ge=0, le=60)
     session_idle_minutes: int = Field(30, alias="KISS_SESSION_IDLE_MINUTES", ge=1)
     session_hours: int = Field(10, alias="KISS_SESSION_HOURS", ge=1)
 

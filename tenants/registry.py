@@ -1,6 +1,7 @@
 """Which municipality is meant: by host name, by slug. One snapshot of the catalogue per process, at most 10 s old.
 
-The snapshot holds every active tenant, so an unknown host costs no query and fills no memory.
+The snapshot holds every active tenant, so an unknown host costs no query and fills no memory. While the database is
+away the last one stays in use.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import groupby
 
 from sqlalchemy import case, select
 
-from app.db import platform_unit_of_work
+from app.db import UNREACHABLE, platform_unit_of_work
 from tenants.context import Ring, Tenant
 from tenants.ledger import as_tenant
 from tenants.models import Gemeente, Host
@@ -79,6 +80,10 @@ async def _present() -> _Snapshot:
     cleared = _cleared
     try:
         read = await _read()
+    except UNREACHABLE:
+        if known is None:
+            raise
+        return known  # which municipality it is stays known without a database; the page then says what is away
     finally:
         if known:
             known.renewing = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -39,8 +40,33 @@ async def next_due(session: AsyncSession, now: datetime) -> Aflevering | None:
     return (await session.scalars(claim)).one_or_none()
 
 
-async def has_due(session: AsyncSession, now: datetime) -> bool:
-    return bool(await session.scalar(select(select(Aflevering.id).where(due(now)).exists())))
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How one municipality's outbox stands."""
+
+    waiting: int  # not confirmed and not dead
+    oldest_seconds: float  # age of the oldest of those whose moment has come; 0.0 when there is none
+    dead: int
+    due: bool
+
+
+async def backlog(session: AsyncSession, now: datetime) -> Backlog:
+    """In one statement over what is not confirmed; the index on those rows keeps it small."""
+    is_open = Aflevering.state.in_(OPEN_STATES)
+    row = (
+        await session.execute(
+            select(
+                func.count().filter(is_open).label("waiting"),
+                func.min(Aflevering.aangemaakt_op)
+                .filter(is_open, Aflevering.volgende_poging_op <= now)
+                .label("oldest"),
+                func.count().filter(Aflevering.state == AfleveringState.NIET_AANGEKOMEN).label("dead"),
+                func.bool_or(due(now)).label("due"),
+            ).where(Aflevering.state != AfleveringState.BEVESTIGD)
+        )
+    ).one()
+    age = (now - row.oldest).total_seconds() if row.oldest else 0.0
+    return Backlog(row.waiting, max(0.0, age), row.dead, bool(row.due))
 
 
 async def by_id(session: AsyncSession, aflevering_id: UUID) -> Aflevering:

@@ -8,8 +8,11 @@ from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from app import metrics
 from app.auth.medewerker import Medewerker
+from app.db import UNREACHABLE
 from app.errors import NotSignedIn
+from app.log import log
 from tenants.context import Tenant, require
 
 ByHost = Callable[[str], Awaitable[Tenant | None]]
@@ -23,23 +26,32 @@ class TenantMiddleware:
 
     `by_host` gets a lower-case host name without port. A host that belongs to nobody is answered by `unknown`, an
     ASGI application that says nothing of which municipalities there are; no route is ever reached. Forwarded headers
-    are not read. Stands outside Litestar: unknown paths have a municipality too.
+    are not read. Stands outside Litestar: unknown paths have a municipality too. Probes and files are for any host
+    and ask nothing; when the look-up finds no database, `unavailable` answers.
     """
 
-    def __init__(self, app: ASGIApp, *, by_host: ByHost, unknown: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, by_host: ByHost, unknown: ASGIApp, unavailable: ASGIApp) -> None:
         self.app = app
         self.by_host = by_host
         self.unknown = unknown
+        self.unavailable = unavailable
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
         host = host_of(scope)
-        tenant = await self.by_host(host) if host else None
+        for_any_host = scope["path"] in ANY_HOST or scope["path"].startswith(FILES)
+        try:
+            tenant = await self.by_host(host) if host and not for_any_host else None
+        except UNREACHABLE as error:
+            metrics.database_away.inc()
+            log.error("database.onbereikbaar", soort=type(error).__name__)
+            await self.unavailable(scope, receive, send)
+            return
         fields: dict[str, Any] = scope  # type: ignore[assignment]  # two keys of our own in ASGI's dictionary
         fields["tenant"], fields["host"] = tenant, host
-        if tenant is None and scope["path"] not in ANY_HOST and not scope["path"].startswith(FILES):
+        if tenant is None and not for_any_host:
             await self.unknown(scope, receive, send)
             return
         await self.app(scope, receive, send)

@@ -17,6 +17,7 @@ from app.demo.valkey import EmbeddedValkey
 
 # Counted from KISS_PORT when free there; otherwise wherever there is room. The names are those of `status --json`.
 OFFSETS = {"identity": 1, "post": 2, "practice": 3, "smtp": 4, "postgres": 5, "valkey": 6}
+OFFSETS |= {"metrics-web": 7, "metrics-worker": 8, "metrics-scheduler": 9}
 
 
 def choose_ports(web: int, remembered: Mapping[str, int]) -> dict[str, int]:
@@ -66,10 +67,10 @@ class Blueprint:
         return services
 
     def product_services(self, env: Mapping[str, str]) -> list[Service]:
-        web = self._command("web", "KISS", ("serve",), env)
+        web = self._command("web", "KISS", ("serve",), self._measured(env, "web"))
         web.is_ready = lambda: ports.http_status(self.ports["web"], "/readyz") == 200
-        worker = self._command("worker", "Achtergrondwerk", ("worker",), env)
-        scheduler = self._command("scheduler", "Planner", ("scheduler",), env)
+        worker = self._command("worker", "Achtergrondwerk", ("worker",), self._measured(env, "worker"))
+        scheduler = self._command("scheduler", "Planner", ("scheduler",), self._measured(env, "scheduler"))
         return [web, worker, scheduler]
 
     def environment(self) -> dict[str, str]:
@@ -97,6 +98,7 @@ class Blueprint:
             "KISS_SECRET_KEY": keyring.key("secret_key"),
             "KISS_PRACTICE_URL": f"http://127.0.0.1:{self.ports['practice']}",
             "KISS_PUBLIC_SCHEME": "http",
+            "KISS_DRAIN_SECONDS": "0",  # nobody balances between replicas here
             "KISS_PUBLIC_SUFFIX": f".localhost:{web}",
         }
         practice = {name: value for one in self.municipalities for name, value in one.practice_secrets.items()}
@@ -126,6 +128,10 @@ class Blueprint:
         if port:
             command.is_ready = lambda: ports.answers(port)
         return command
+
+    def _measured(self, env: Mapping[str, str], process: str) -> Mapping[str, str]:
+        """Each process tells its own metrics, on a port of its own."""
+        return {**env, "KISS_METRICS_PORT": str(self.ports[f"metrics-{process}"])}
 
     def _database(self) -> EmbeddedPostgres:
         return EmbeddedPostgres(self.data_dir, self.ports["postgres"])

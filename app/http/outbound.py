@@ -14,6 +14,7 @@ import msgspec
 import stamina
 import stamina.instrumentation
 
+from app import metrics
 from app.connectors.ports import ConnectorFailure, Unavailable
 from app.http.deadline import end_of_call
 from app.http.failures import MayRepeat, Verdict, judge, readable
@@ -177,6 +178,7 @@ class Outbound:
     async def _attempt(self, question: _Question, until: float, number: int) -> Answer:
         started = monotonic()
         outcome: dict[str, str | int] = {}
+        tenant, koppeling = self.key
         try:
             async with asyncio.timeout(min(until - started, ATTEMPT_SECONDS)):
                 answer = await self._take_turn(question)
@@ -190,10 +192,12 @@ class Outbound:
             outcome["status"] = answer.status
             return answer
         finally:
+            metrics.outbound.labels(tenant, koppeling, str(outcome.get("reden", "antwoord"))).inc()
+            metrics.outbound_seconds.labels(tenant, koppeling).observe(monotonic() - started)
             log.info(
                 "outbound.called",
-                tenant=self.key[0],
-                koppeling=self.key[1],
+                tenant=tenant,
+                koppeling=koppeling,
                 method=question.method,
                 route=question.route,
                 duur_ms=round((monotonic() - started) * 1000),

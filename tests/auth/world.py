@@ -41,7 +41,7 @@ def build_app() -> ASGIApp:
         request_max_body_size=MAX_BODY,
         openapi_config=None,
     )
-    inside = TenantMiddleware(litestar, by_host=registry.by_host, unknown=_unknown)
+    inside = TenantMiddleware(litestar, by_host=registry.by_host, unknown=_unknown, unavailable=_unknown)
     return SecurityHeaders(inside, form_action=[urls.issuer_origin()], https=False)
 
 

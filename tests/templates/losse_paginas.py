@@ -32,7 +32,9 @@ def samples() -> Iterator[Sample]:
     yield from _beheer()
     yield from _fouten()
     nobody = {"thema_url": onbekend._theme_path(), "modus": "systeem"}
-    yield Sample("onbekende-gemeente", "onbekende_gemeente.html", nobody, tenant=None)
+    for naam, weg in (("onbekende-gemeente", False), ("database-weg", True)):
+        words = onbekend.AWAY if weg else onbekend.UNKNOWN
+        yield Sample(naam, "buiten_gemeente.html", nobody | words | {"weg": weg}, tenant=None)
 
 
 def _aanmelden() -> Iterator[Sample]:
