@@ -2,7 +2,7 @@
 
 from app.afleveringen.models import Aflevering
 from app.audit.models import Auditregel
-from app.auth.models import Inlogpoging, Lidmaatschap, Sessie
+from app.auth.models import Afmeldmelding, Inlogpoging, Lidmaatschap, Sessie
 from app.codelijsten.models import Gespreksresultaat, Kanaal
 from app.connectors.models import Koppeling
 from app.gesprekken.models import Gesprek, Klantverwijzing, Vraag
@@ -11,6 +11,7 @@ from app.verwerkingen.models import Verwerking
 
 TABLES = (
     Aflevering,
+    Afmeldmelding,
     Auditregel,
     Betrokkene,
     Gesprek,

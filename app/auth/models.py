@@ -33,6 +33,12 @@ class Modus(StrEnum):
     CONTRAST = "contrast"
 
 
+class Inlogsoort(StrEnum):
+    AANMELDEN = "aanmelden"
+    OPNIEUW = "opnieuw"  # behind a locked screen: the issuer asks again, whatever it remembers
+    BEVESTIGEN = "bevestigen"  # of a session that goes on, before something that asks for certainty
+
+
 class Lidmaatschap(TenantBase):
     """One person of one issuer, with rights in this municipality. The claim of an issuer alone gives none."""
 
@@ -73,6 +79,10 @@ class Sessie(TenantBase):
     aangemaakt_op: Mapped[datetime]
     gezien_op: Mapped[datetime]
     verloopt_op: Mapped[datetime]
+    aangemeld_op: Mapped[datetime | None]  # when the person proved who they are, says the issuer (auth_time)
+    niveau: Mapped[str | None] = mapped_column(String(100))  # how, says the issuer (acr)
+    bevestigd_tot: Mapped[datetime | None]  # until then no question for what asks for certainty
+    browser: Mapped[str | None] = mapped_column(String(60))  # in words, for the list of one's own sessions
 
     lidmaatschap: Mapped[Lidmaatschap] = relationship(lazy="raise")
 
@@ -81,11 +91,26 @@ class Inlogpoging(TenantBase):
     """A sign-in under way: what the callback must match. Used once."""
 
     __tablename__ = "inlogpoging"
-    __table_args__ = ({"info": keeps(Bewaren.SESSIE, Persoonsgegevens.GEEN)},)
+    __table_args__ = (
+        CheckConstraint("soort IN ('aanmelden', 'opnieuw', 'bevestigen')", name="soort"),
+        {"info": keeps(Bewaren.SESSIE, Persoonsgegevens.GEEN)},
+    )
 
     state_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     browser_hash: Mapped[bytes] = mapped_column(LargeBinary(32))  # of the cookie set when signing in began
     nonce: Mapped[str] = mapped_column(String(64))
     code_verifier: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
     volgende: Mapped[str] = mapped_column(String(500))
+    verloopt_op: Mapped[datetime]
+    soort: Mapped[str | None] = mapped_column(String(12))  # None as aanmelden: written by the version before
+    voor_sessie: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of a confirmation: the session's hash
+
+
+class Afmeldmelding(TenantBase):
+    """A notice of the issuer that somebody signed out, kept so that it works once."""
+
+    __tablename__ = "afmeldmelding"
+    __table_args__ = ({"info": keeps(Bewaren.SESSIE, Persoonsgegevens.GEEN)},)
+
+    jti_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     verloopt_op: Mapped[datetime]
