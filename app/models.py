@@ -8,6 +8,7 @@ from app.connectors.models import Koppeling
 from app.gesprekken.models import Gesprek, Klantverwijzing, Vraag
 from app.klantcontacten.models import Betrokkene, Klantcontact
 from app.verwerkingen.models import Verwerking
+from app.zegels.models import Zegel, Zegelcontrole, Zegelhoofd
 
 TABLES = (
     Aflevering,
@@ -25,4 +26,7 @@ TABLES = (
     Sessie,
     Verwerking,
     Vraag,
+    Zegel,
+    Zegelcontrole,
+    Zegelhoofd,
 )

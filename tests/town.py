@@ -20,7 +20,8 @@ from app.gesprekken.forms import Afronding, Veld
 from app.models import TABLES
 from tenants.context import Tenant
 
-KEEP = {"lidmaatschap", "kanaal", "gespreksresultaat", "koppeling", "auditregel", "verwerking"}
+LOGS = {"auditregel", "verwerking", "zegel", "zegelcontrole", "zegelhoofd"}  # append-only
+KEEP = {"lidmaatschap", "kanaal", "gespreksresultaat", "koppeling"} | LOGS
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ class Auditregel(TenantBase):
     __tablename__ = "auditregel"
     __table_args__ = (
         Index("ix_auditregel_moment", "moment"),
+        Index("ix_auditregel_medewerker_id_moment", "medewerker_id", "moment"),
+        Index("ix_auditregel_handeling_moment", "handeling", "moment"),
+        Index("ix_auditregel_object_id", "object_id"),
         {"info": keeps(Bewaren.LOGBOEK, Persoonsgegevens.MEDEWERKER) | {"append_only": True}},
     )
 

@@ -18,6 +18,10 @@ class Verwerking(TenantBase):
     __tablename__ = "verwerking"
     __table_args__ = (
         Index("ix_verwerking_subject_hmac", "subject_hmac"),
+        Index("ix_verwerking_moment", "moment"),
+        Index("ix_verwerking_medewerker_id_moment", "medewerker_id", "moment"),
+        Index("ix_verwerking_activiteit_moment", "activiteit", "moment"),
+        Index("ix_verwerking_gesprek_id", "gesprek_id"),
         {"info": keeps(Bewaren.LOGBOEK, Persoonsgegevens.PSEUDONIEM) | {"append_only": True}},
     )
 
