@@ -12,6 +12,7 @@ COMMANDS = {
     "contacten": "app.commando:contacten",
     "demo": "app.demo.cli:demo",
     "dev": "app.commando:dev",
+    "logboek": "app.zegels.cli:logboek",
     "outbox": "app.commando:outbox",
     "post": "app.demo.post.cli:post",
     "practice": "app.practice.cli:practice",

@@ -49,6 +49,10 @@ outbox_oldest = Gauge(
     "kiss_outbox_oldest_seconds", "Age of the oldest row that is due and not confirmed.", ["tenant"]
 )
 dead_letters = Gauge("kiss_dead_letters", "Rows that wait for a person.", ["tenant"])
+seal_oldest = Gauge("kiss_seal_oldest_seconds", "Age of the oldest row of a log that has no seal yet.", ["tenant"])
+seals_broken = Counter(
+    "kiss_seals_broken", "Rounds that found the end of a chain touched, and checks that found a break.", ["tenant"]
+)
 scheduler_round = Gauge("kiss_scheduler_round_timestamp_seconds", "When the leading scheduler last finished a round.")
 scheduler_leads = Gauge("kiss_scheduler_leads", "1 in the scheduler that leads.")
 

@@ -21,6 +21,8 @@ from app.gesprekken.jobs import ruim_verwijzingen_op
 from app.jobs import JOBS, broker, use_lookup
 from app.settings import PROJECT, settings
 from app.stoppen import FINISH_SECONDS, WebServer
+from app.zegels import service as zegels
+from app.zegels.jobs import veeg_logboek, verzegel
 from tenants import registry
 from tenants.context import Tenant
 
@@ -123,19 +125,24 @@ async def _look_after(tenant: Tenant, *, tidy: bool) -> None:
         if tidy:
             await ruim_sessies_op.ring(tenant)
             await ruim_verwijzingen_op.ring(tenant)
+            await veeg_logboek.ring(tenant)
     except Exception as error:
         log.log.error("planner.ronde_mislukt", tenant=tenant.slug, soort=type(error).__name__)
 
 
 async def sweep(tenant: Tenant) -> None:
-    """Ring for a municipality that has outbox rows due: a doorbell may have been lost, a row never is."""
+    """Ring for a municipality that has outbox rows due or rows to seal: a bell may be lost, a row never is."""
     async with unit_of_work(tenant) as session:
         backlog = await queries.backlog(session, klok.now())
+        unsealed = await zegels.backlog(session)
     metrics.outbox_waiting.labels(tenant.slug).set(backlog.waiting)
     metrics.outbox_oldest.labels(tenant.slug).set(backlog.oldest_seconds)
     metrics.dead_letters.labels(tenant.slug).set(backlog.dead)
+    metrics.seal_oldest.labels(tenant.slug).set(unsealed.total_seconds())
     if backlog.due:
         await bezorg.ring(tenant)
+    if unsealed >= zegels.RUST:
+        await verzegel.ring(tenant)
 
 
 def loop_time() -> float:
