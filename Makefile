@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dev test check contract screens proof chromium
+.PHONY: help setup demo dev test check contract screens proof chromium poolers
 
 PYTHON ?= python3
 UV := .tools/uv/bin/uv
@@ -26,7 +26,7 @@ demo: setup ## Starts everything on this machine with example municipalities (KI
 dev: setup ## The same, and the web process restarts when code changes
 	@exec .venv/bin/kiss demo --reload
 
-test: setup chromium check ## Everything CI runs; writes build/test-report.json
+test: setup chromium poolers check ## Everything CI runs; writes build/test-report.json
 	@exec .venv/bin/python -m tests.run
 
 check: .venv/.klaar ## Lint, format, types, import rules
@@ -96,6 +96,13 @@ app/static/dist/.klaar: node_modules/.klaar $(FRONT_END)
 	@mkdir -p $(@D) && touch $@
 
 # A real browser for the tests. As root on Debian it is installed; otherwise the sentence says what to do.
+# What the isolation tests put before PostgreSQL and before the web. Without root their absence is a known reason to skip.
+poolers: ## Finds or installs PgBouncer and HAProxy for the tests
+	@if [ -x /usr/sbin/pgbouncer ] && [ -x /usr/sbin/haproxy ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "PgBouncer en HAProxy"; apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends pgbouncer haproxy >/dev/null; \
+	fi
+
 chromium: ## Finds or installs the browser for tests and screens
 	@if command -v chromium >/dev/null 2>&1; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from app.settings import settings
 from tenants.context import Tenant, require
@@ -114,13 +114,32 @@ def engine() -> AsyncEngine:
     return create_async_engine(
         async_url(config.database_url.get_secret_value()),
         pool_size=config.database_pool,
-        max_overflow=5,
+        max_overflow=0,
         pool_recycle=900,
         pool_pre_ping=True,
         pool_timeout=5,
         json_serializer=lambda value: json.dumps(value, default=str),
-        connect_args={"timeout": 5, "server_settings": {"application_name": "kiss"}},
+        connect_args=_connect_args(pooler=config.database_pooler),
     )
+
+
+def _connect_args(*, pooler: bool) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"timeout": 5, "server_settings": {"application_name": "kiss"}}
+    if pooler:  # the next transaction has another server behind it: only the unnamed statement, made anew each time
+        arguments |= {
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": lambda: "",
+        }
+    return arguments
+
+
+@cache
+def direct_engine() -> AsyncEngine:
+    """Past a pooler, for what one connection has to hold on to; without one it is the same database address."""
+    config = settings()
+    url = config.database_direct_url or config.database_url
+    return create_async_engine(async_url(url.get_secret_value()), poolclass=NullPool, connect_args={"timeout": 5})
 
 
 def pool_in_use() -> int:
@@ -198,11 +217,11 @@ def tenant_of(session: AsyncSession) -> Tenant:
 async def leader(name: str) -> AsyncIterator[Callable[[], Awaitable[bool]] | None]:
     """Be the only one with this name in the whole database, or None when another is.
 
-    Gives a question "am I still?", since a lost connection loses the lock. Needs a direct connection: behind a
-    pooler in transaction mode a session's lock does not hold.
+    Gives a question "am I still?", since a lost connection loses the lock. On a direct connection: behind a pooler
+    in transaction mode a session's lock does not hold.
     """
     key = zlib.crc32(name.encode()) - 2**31
-    async with engine().connect() as connection:
+    async with direct_engine().connect() as connection:
         connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
         if not await connection.scalar(select(func.pg_try_advisory_lock(key, 0))):
             yield None

@@ -76,6 +76,10 @@ def worker() -> None:
 @click.command()
 def scheduler() -> None:
     """Start de planner. Er is er altijd één aan het werk; een tweede wacht tot de eerste stopt."""
+    if settings().database_pooler and settings().database_direct_url is None:
+        raise click.ClickException(
+            "Achter een pooler heeft de planner DATABASE_DIRECT_URL nodig: hij houdt een slot vast."
+        )
     log.configure(development=settings().development)
     metrics.serve()
     for one in JOBS.values():

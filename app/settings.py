@@ -50,7 +50,11 @@ class Settings(BaseSettings):
     database_url: Postgres = Field(alias="DATABASE_URL")
     database_admin_url: Postgres | None = Field(None, alias="DATABASE_ADMIN_URL")
     # A connection that has met 400 tenants holds about 225 MiB of catalogue: pools stay small.
-    database_pool: int = Field(10, alias="DATABASE_POOL", ge=1, le=50)
+    database_pool: int = Field(15, alias="DATABASE_POOL", ge=1, le=50)
+    # A pooler in transaction mode stands in between: no prepared statement may outlive its transaction.
+    database_pooler: bool = Field(False, alias="DATABASE_POOLER")
+    # The scheduler holds a lock for as long as it leads, which only a connection of its own can do.
+    database_direct_url: Postgres | None = Field(None, alias="DATABASE_DIRECT_URL")
     redis_url: SecretStr = Field(alias="REDIS_URL")
     secret_key: Key = Field(alias="KISS_SECRET_KEY")
     port: int = Field(8000, alias="KISS_PORT", ge=1, le=65535)

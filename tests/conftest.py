@@ -9,7 +9,9 @@ import pytest
 
 from app.demo.postgres import EmbeddedPostgres
 from tests import proof as proofs
+from tests.isolation.pgbouncer import pgbouncer
 from tests.report import Report
+from tests.tenants.support import POOLED
 
 _REPORT = Report()
 
@@ -58,8 +60,24 @@ def count() -> Callable[[str, int], None]:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """The one PostgreSQL of this run. Roles belong to the cluster, so a group begins with `support.empty`."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), fast=True)
+    server = Pooled(tmp_path_factory.mktemp("postgres"), fast=True)
     try:
-        yield server.start()
+        server.start()
+        if os.environ.get(POOLED):
+            with pgbouncer(server) as dsn:
+                server.pooled_dsn = dsn
+                yield server
+        else:
+            yield server
     finally:
         server.remove()
+
+
+class Pooled(EmbeddedPostgres):
+    """With a pooler in front, when this run asks for one: then the application's address is the pooler's."""
+
+    pooled_dsn = ""
+
+    @property
+    def app_dsn(self) -> str:
+        return self.pooled_dsn or super().app_dsn

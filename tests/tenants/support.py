@@ -32,7 +32,12 @@ SECRETS = {
     "KISS_OEFEN_KLANT_DEVENTER": "oefen-klant-deventer",
     "KISS_OEFEN_BRP_ZWOLLE": "oefen-brp-zwolle",
 }
+POOLED = "KISS_TEST_POOLED"  # environment: the application reaches the cluster through PgBouncer
 ISSUER = "http://127.0.0.1:9/oidc"
+
+
+# Nothing named may stay behind on a server that a pooler gives to somebody else next.
+_UNNAMED = {"statement_cache_size": 0, "prepared_statement_cache_size": 0, "prepared_statement_name_func": lambda: ""}
 
 
 @contextmanager
@@ -48,6 +53,7 @@ def settings_for(server: EmbeddedPostgres, **other: str) -> Iterator[None]:
         "OIDC_ISSUER": ISSUER,
         "OIDC_CLIENT_ID": "kiss",
         "OIDC_CLIENT_SECRET": "alleen-voor-tests",
+        "DATABASE_POOLER": "true" if os.environ.get(POOLED) else "false",
         **SECRETS,
         **other,
     }
@@ -127,7 +133,7 @@ async def tenant(slug: str) -> Tenant:
 @asynccontextmanager
 async def login(dsn: str, role: str | None = None) -> AsyncIterator[AsyncConnection]:
     """A connection of its own in one transaction that is rolled back; `role` is assumed with SET LOCAL ROLE."""
-    engine = create_async_engine(async_url(dsn), poolclass=NullPool, connect_args={"statement_cache_size": 0})
+    engine = create_async_engine(async_url(dsn), poolclass=NullPool, connect_args=_UNNAMED)
     try:
         async with engine.connect() as connection, connection.begin() as transaction:
             if role:
