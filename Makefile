@@ -95,7 +95,6 @@ app/static/dist/.klaar: node_modules/.klaar $(FRONT_END)
 	@.tools/npm run --silent build
 	@mkdir -p $(@D) && touch $@
 
-# A real browser for the tests. As root on Debian it is installed; otherwise the sentence says what to do.
 # What the isolation tests put before PostgreSQL and before the web. Without root their absence is a known reason to skip.
 poolers: ## Finds or installs PgBouncer and HAProxy for the tests
 	@if [ -x /usr/sbin/pgbouncer ] && [ -x /usr/sbin/haproxy ]; then exit 0; fi; \
@@ -103,6 +102,7 @@ poolers: ## Finds or installs PgBouncer and HAProxy for the tests
 	  echo "PgBouncer en HAProxy"; apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends pgbouncer haproxy >/dev/null; \
 	fi
 
+# A real browser for the tests. As root on Debian it is installed; otherwise the sentence says what to do.
 chromium: ## Finds or installs the browser for tests and screens
 	@if command -v chromium >/dev/null 2>&1; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
