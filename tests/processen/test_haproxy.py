@@ -11,11 +11,11 @@ import pytest
 
 from app.demo.valkey import EmbeddedValkey
 from tests.processen.conftest import Web, web
-from tests.processen.haproxy import ABSENT, PROGRAM, haproxy
+from tests.processen.haproxy import PROGRAM, haproxy
 from tests.processen.test_stoppen import open_stream
 from tests.stack import eventually
 
-pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not PROGRAM, reason=ABSENT)]
+pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not PROGRAM, reason="HAProxy staat niet op deze machine")]
 VISITORS = 6
 
 
