@@ -108,6 +108,15 @@ class ReadableInput(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
+def typed_fields(scope: Scope) -> list[tuple[str, str]]:
+    """What was typed in the form of this request, in its order, as `ReadableInput` read it; without files."""
+    form = ScopeState.from_scope(scope).form
+    pairs: list[tuple[str, Any]] = []
+    for name, value in (form if isinstance(form, dict) else {}).items():
+        pairs += [(name, one) for one in (value if isinstance(value, list) else [value])]
+    return [(name, value) for name, value in pairs if isinstance(value, str)]
+
+
 def _readable(raw: bytes) -> str:
     try:
         text = raw.decode("utf-8")

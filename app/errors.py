@@ -37,6 +37,17 @@ class NotAllowed(Refused):
     titel = "Dit mag u niet zien"
 
 
+class NotConfirmed(NotAllowed):
+    """Right role, but too long ago that this person proved who they are. Pages ask it; see app/auth/responses.py."""
+
+    titel = "Bevestig eerst dat u het bent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Dit vraagt zekerheid over wie u bent. Bevestig het, en ga dan verder. Wat u invulde, blijft staan."
+        )
+
+
 class NotFound(Refused):
     """Not there, or not yours: the same answer, so that nobody learns what exists elsewhere."""
 

@@ -12,9 +12,9 @@ from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import IntegrityError
 
 from app import metrics
-from app.auth.responses import sign_in_redirect
+from app.auth.responses import ask_to_confirm, sign_in_redirect
 from app.db import UNREACHABLE
-from app.errors import NotSignedIn, Refused
+from app.errors import NotConfirmed, NotSignedIn, Refused
 from app.htmx import is_htmx
 from app.log import log
 
@@ -60,6 +60,8 @@ def _wants_problem(request: Req) -> bool:
 def refused(request: Req, error: Refused) -> Response[Any]:
     if isinstance(error, NotSignedIn) and (to_sign_in := sign_in_redirect(request)):
         return to_sign_in
+    if isinstance(error, NotConfirmed) and (question := ask_to_confirm(request, error)):
+        return question
     return render(request, error.status, error.titel, error.uitleg)
 
 

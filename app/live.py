@@ -28,6 +28,7 @@ from app.stoppen import stopping
 from tenants.context import Tenant
 
 HEARTBEAT = 15.0  # seconds; proxies close what is silent for longer
+ENDED = ServerSentEventMessage(event="sessie", data='{"aangemeld": false}')
 RECONNECT = 1000  # milliseconds before the browser tries again
 
 
@@ -69,15 +70,25 @@ class Afleverstand(msgspec.Struct, frozen=True):
     state: str
 
 
+class SessieEinde(msgspec.Struct, frozen=True):
+    """Event `sessie`: these sessions ended before their time. Each browser hears it only of its own."""
+
+    kenmerken: tuple[str, ...]
+
+
+Event = Afleverstand | SessieEinde
+SOORTEN: dict[type[Event], str] = {Afleverstand: "aflevering", SessieEinde: "sessie"}
+
+
 def channel(tenant: Tenant) -> str:
     """The channel that every browser of one municipality hears."""
     return TenantRedis(tenant).key("live")
 
 
-async def announce(tenant: Tenant, event: Afleverstand) -> None:
+async def announce(tenant: Tenant, event: Event) -> None:
     """Tell every browser of this municipality. Never raises: the database is the truth, this is a courtesy."""
     try:
-        await TenantRedis(tenant).publish("live", msgspec.json.encode({"soort": "aflevering", "data": event}))
+        await TenantRedis(tenant).publish("live", msgspec.json.encode({"soort": SOORTEN[type(event)], "data": event}))
     except (RedisError, OSError) as error:
         metrics.events_lost.labels(tenant.slug).inc()
         log.warning("live.niet_verstuurd", tenant=tenant.slug, soort=type(error).__name__)
@@ -98,11 +109,12 @@ StillSignedIn = Callable[[], Awaitable[bool]]
 
 
 async def stream(
-    channels: ChannelsPlugin, tenant: Tenant, still_signed_in: StillSignedIn
+    channels: ChannelsPlugin, tenant: Tenant, still_signed_in: StillSignedIn, sessie: str = ""
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Events of one municipality as server-sent events, with a heartbeat, until the browser leaves.
 
-    Asks now and then whether the session is still there, so that nobody listens on after signing out. Ends by itself
+    Asks now and then whether the session is still there, so that nobody listens on after signing out. Hears it at
+    once when `sessie`, the kenmerk of its own session, is ended: says so (event `sessie`) and closes. Ends by itself
     when this process is leaving; the browser then opens one elsewhere.
     """
     asked = time.monotonic()
@@ -120,12 +132,18 @@ async def stream(
                 if time.monotonic() - asked >= HEARTBEAT:
                     asked = time.monotonic()
                     if not await still_signed_in():
+                        yield ENDED
                         return
                 if not done:
                     yield ServerSentEventMessage(comment="hartslag", data=None)
                     continue
                 message = msgspec.json.decode(pending.result())
                 pending = None
+                if message["soort"] == "sessie":
+                    if sessie in message["data"]["kenmerken"]:
+                        yield ENDED
+                        return
+                    continue
                 yield ServerSentEventMessage(event=message["soort"], data=msgspec.json.encode(message["data"]))
         finally:
             if pending is not None:

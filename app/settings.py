@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     oidc_backend: HttpUrl | None = Field(None, alias="OIDC_BACKEND")
     oidc_client_id: str = Field(alias="OIDC_CLIENT_ID", min_length=1)
     oidc_client_secret: SecretStr = Field(alias="OIDC_CLIENT_SECRET")
+    oidc_step_up_acr: str = Field("", alias="OIDC_STEP_UP_ACR", max_length=500)
     practice_url: HttpUrl | None = Field(None, alias="KISS_PRACTICE_URL")
     smtp_url: str | None = Field(None, alias="SMTP_URL")
     failpoint_dir: Path | None = Field(None, alias="KISS_FAILPOINT_DIR")

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import click
 
+from app import klok
 from app.audit.service import record
-from app.auth import cookies, sessions
+from app.auth import bevestigen, cookies, sessions
 from app.auth.queries import active_by_username
 from app.db import engine, unit_of_work
 from app.settings import settings
@@ -51,4 +52,11 @@ async def open_for(tenant: Tenant, gebruikersnaam: str) -> str:
         record(
             session, "medewerker.aangemeld", "lidmaatschap", lidmaatschap.id, lidmaatschap.id, via="kiss dev session"
         )
-        return await sessions.open_session(session, lidmaatschap)
+        return await sessions.open_session(session, lidmaatschap, _as_just_signed_in())
+
+
+def _as_just_signed_in() -> sessions.Herkomst:
+    now, certain = klok.now(), bevestigen.levels()
+    return sessions.Herkomst(
+        niveau=certain[0] if certain else None, aangemeld_op=now, bevestigd_tot=now + bevestigen.LASTS
+    )

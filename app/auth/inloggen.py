@@ -1,4 +1,4 @@
-"""Signing in and out: from the button to a session of this municipality, and back."""
+"""Signing in: from the button to a session of this municipality, and confirming one that goes on."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
-from urllib.parse import urljoin
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import geheimen, klok
 from app.audit.service import record
-from app.auth import cookies, sessions, tokens, urls
-from app.auth.medewerker import Medewerker
-from app.auth.models import Inlogpoging, Lidmaatschap
+from app.auth import bevestigen, browsers, cookies, sessions, tokens, urls
+from app.auth.models import Inlogpoging, Inlogsoort, Lidmaatschap
 from app.auth.oidc import CodeRefused, Provider
 from app.auth.queries import active_by_identity
 from app.db import unit_of_work
@@ -28,7 +26,7 @@ from tenants.context import Tenant
 LASTS: Final = timedelta(minutes=10)
 MAX_PARAMETER: Final = 2_000  # characters of code or state
 _VERIFIER: Final = "inlogpoging.code_verifier"
-_ID_TOKEN: Final = "sessie.id_token"  # noqa: S105  # the name of a column
+ID_TOKEN: Final = "sessie.id_token"  # noqa: S105  # the name of a column
 
 
 class SignInFailed(Refused):
@@ -48,6 +46,14 @@ class AttemptUnknown(SignInFailed):
         super().__init__("state onbekend")
 
 
+class NotProven(SignInFailed):
+    """The answer to "is it still you?" does not prove it. The session goes on as it was; the question comes again."""
+
+    def __init__(self, reden: str, volgende: str) -> None:
+        super().__init__(reden)
+        self.volgende = volgende
+
+
 class NoRole(NotAllowed):
     """The provider knows this person, this municipality does not: no membership, or not of its organisation."""
 
@@ -60,14 +66,23 @@ class NoRole(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    cookie: str  # value of `__Host-sid`
+    cookie: str | None  # value of `__Host-sid`; None: the session that was there stays
     volgende: str
 
 
 async def start(
-    tenant: Tenant, provider: Provider, *, host: str, browser: str, volgende: str, login_hint: str | None
+    tenant: Tenant,
+    provider: Provider,
+    *,
+    host: str,
+    browser: str,
+    volgende: str,
+    login_hint: str | None,
+    soort: Inlogsoort = Inlogsoort.AANMELDEN,
+    voor_sessie: bytes | None = None,
 ) -> str:
     """Remember this sign-in and give the provider's address. `browser` is the value of `__Host-inloggen`."""
+    again = {} if soort is Inlogsoort.AANMELDEN else bevestigen.question(certain=soort is Inlogsoort.BEVESTIGEN)
     state, nonce, code_verifier = cookies.new_token(), cookies.new_token(), cookies.new_token()
     address = await provider.authorization_url(
         state=state,
@@ -75,6 +90,7 @@ async def start(
         code_verifier=code_verifier,
         redirect_uri=callback_url(tenant, host),
         login_hint=login_hint,
+        **again,
     )
     now = klok.now()
     async with unit_of_work(tenant) as session:
@@ -87,6 +103,8 @@ async def start(
                 code_verifier=geheimen.seal(tenant, _VERIFIER, code_verifier),
                 volgende=urls.safe_path(volgende),
                 verloopt_op=now + LASTS,
+                soort=soort,
+                voor_sessie=voor_sessie,
             )
         )
     return address
@@ -100,8 +118,11 @@ async def complete(
     host: str,
     browser: str | None,
     old_session: str | None,
+    user_agent: str = "",
 ) -> SignedIn:
     """From the provider's answer to a new session. Raises `SignInFailed`, `NoRole` or `SignInUnavailable`.
+
+    Of a confirmation: to the same session under a new identifier. Raises `NotProven` when the answer is no proof.
 
     A refusal after a sign-in that we did begin is an audit row; noise without one is not, or strangers could fill it.
     """
@@ -109,32 +130,23 @@ async def complete(
     try:
         _check_answer(attempt, query, browser, provider.issuer, (await provider.metadata()).says_iss)
         identity, id_token = await _identity(tenant, provider, attempt, query["code"], host)
+        _check_freshness(attempt, identity)
     except SignInFailed as refusal:
         await _record_refusal(tenant, "inlogpoging", attempt.state_hash.hex(), refusal.reden)
+        if attempt.soort == Inlogsoort.BEVESTIGEN:
+            raise NotProven(refusal.reden, attempt.volgende) from None
         raise
     if tenant.slug not in identity.organisaties:
         raise await _no_role(tenant, identity, "andere organisatie" if identity.organisaties else "geen organisatie")
+    said = _herkomst(tenant, identity, id_token, user_agent)
     async with unit_of_work(tenant) as session:
         lidmaatschap = await session.scalar(active_by_identity(identity.issuer, identity.subject))
+        if lidmaatschap is not None and attempt.soort == Inlogsoort.BEVESTIGEN:
+            return await _confirm(session, attempt, lidmaatschap, said, old_session)
         if lidmaatschap is not None:
-            cookie = await _open(session, tenant, lidmaatschap, identity, id_token, old_session)
+            cookie = await _open(session, lidmaatschap, identity, said, old_session)
             return SignedIn(cookie, urls.safe_path(attempt.volgende))
     raise await _no_role(tenant, identity, "geen rol")
-
-
-async def sign_out(tenant: Tenant, provider: Provider, medewerker: Medewerker, *, host: str) -> str:
-    """End this session at once; gives where the browser goes next: the provider's sign-out, or our sign-in page."""
-    async with unit_of_work(tenant) as session:
-        sealed = await sessions.end(session, medewerker.sessie)
-        record(session, "medewerker.afgemeld", "lidmaatschap", medewerker.id, medewerker.id)
-    if sealed is None:
-        return urls.SIGN_IN
-    back_to = urljoin(urls.public_url(tenant, host), urls.SIGN_IN)
-    try:
-        id_token = geheimen.unseal(tenant, _ID_TOKEN, sealed)
-    except geheimen.CannotOpen:
-        return urls.SIGN_IN
-    return await provider.sign_out_url(id_token=id_token, back_to=back_to) or urls.SIGN_IN
 
 
 def callback_url(tenant: Tenant, host: str) -> str:
@@ -191,12 +203,33 @@ async def _identity(
     return identity, id_token
 
 
+def _check_freshness(attempt: Inlogpoging, identity: tokens.Identity) -> None:
+    """Whether the issuer did ask again. Behind a locked screen an issuer that does not say when is believed."""
+    if attempt.soort not in {Inlogsoort.OPNIEUW, Inlogsoort.BEVESTIGEN}:
+        return
+    if attempt.soort == Inlogsoort.OPNIEUW and identity.aangemeld_op is None:
+        return
+    certain = attempt.soort == Inlogsoort.BEVESTIGEN
+    if reden := bevestigen.why_not(identity, asked_at=attempt.verloopt_op - LASTS, certain=certain):
+        raise SignInFailed(reden)
+
+
+def _herkomst(tenant: Tenant, identity: tokens.Identity, id_token: str, user_agent: str) -> sessions.Herkomst:
+    return sessions.Herkomst(
+        sid=identity.sid,
+        id_token=geheimen.seal(tenant, ID_TOKEN, id_token),
+        niveau=identity.niveau,
+        aangemeld_op=identity.aangemeld_op,
+        bevestigd_tot=bevestigen.certain_until(identity.niveau, identity.aangemeld_op),
+        browser=browsers.in_words(user_agent),
+    )
+
+
 async def _open(
     session: AsyncSession,
-    tenant: Tenant,
     lidmaatschap: Lidmaatschap,
     identity: tokens.Identity,
-    id_token: str,
+    said: sessions.Herkomst,
     old_session: str | None,
 ) -> str:
     """A session with a new identifier; the one this browser had ends."""
@@ -206,8 +239,27 @@ async def _open(
     lidmaatschap.naam = identity.naam or lidmaatschap.naam
     lidmaatschap.email = identity.email or lidmaatschap.email
     record(session, "medewerker.aangemeld", "lidmaatschap", lidmaatschap.id, lidmaatschap.id)
-    sealed = geheimen.seal(tenant, _ID_TOKEN, id_token)
-    return await sessions.open_session(session, lidmaatschap, idp_sid=identity.sid, id_token=sealed)
+    return await sessions.open_session(session, lidmaatschap, said)
+
+
+async def _confirm(
+    session: AsyncSession,
+    attempt: Inlogpoging,
+    lidmaatschap: Lidmaatschap,
+    said: sessions.Herkomst,
+    old_session: str | None,
+) -> SignedIn:
+    """The session that asked goes on under a new identifier; only that one, and only for its own person."""
+    current = cookies.hash_of(old_session) if old_session is not None else b""
+    theirs = await sessions.person_of(session, current)
+    volgende = urls.safe_path(attempt.volgende)
+    if theirs is None or current != attempt.voor_sessie or theirs != lidmaatschap.id:
+        reden = "andere medewerker" if theirs not in {None, lidmaatschap.id} else "andere sessie"
+        log.warning("bevestiging.geweigerd", reden=reden)
+        record(session, "bevestiging.geweigerd", "lidmaatschap", lidmaatschap.id, theirs, "geweigerd", reden=reden)
+        return SignedIn(None, urls.confirm_url(volgende))
+    record(session, "medewerker.bevestigd", "lidmaatschap", lidmaatschap.id, lidmaatschap.id)
+    return SignedIn(await sessions.renew(session, current, said), volgende)
 
 
 async def _no_role(tenant: Tenant, identity: tokens.Identity, reden: str) -> NoRole:

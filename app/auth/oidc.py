@@ -106,6 +106,10 @@ class Issuer:
                     raise
         return self._keys.get(kid)
 
+    def knows(self, kid: str) -> bool:
+        """Whether `key` can answer without asking the issuer."""
+        return kid in self._keys and self._keys_at is not None and klok.now() - self._keys_at <= FRESH
+
     async def ask(
         self, method: str, url: str, *, form: dict[str, str] | None = None, client: Client | None = None
     ) -> dict[str, Any]:

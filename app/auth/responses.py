@@ -1,13 +1,16 @@
-"""What someone without a session gets."""
+"""What someone without a session gets, and someone who has to prove again who they are."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request
-from litestar.response import Redirect
+from litestar import Request, Response
+from litestar.response import Redirect, Template
 
-from app.auth import urls
+from app.auth import csrf, urls
+from app.beveiliging import typed_fields
+from app.errors import NotConfirmed
+from app.htmx import is_htmx
 
 
 def sign_in_redirect(request: Request[Any, Any, Any]) -> Redirect | None:
@@ -17,9 +20,33 @@ def sign_in_redirect(request: Request[Any, Any, Any]) -> Redirect | None:
     """
     if not _is_page_visit(request):
         return None
+    return Redirect(urls.sign_in_url(_here(request)), status_code=303)
+
+
+def ask_to_confirm(request: Request[Any, Any, Any], error: NotConfirmed) -> Response[Any] | None:
+    """For the handler of `NotConfirmed`: a visit of a page goes to the question and comes back here.
+
+    What was sent with a form stands on a page of its own, from where it is sent again after the question was answered
+    in another tab: nothing typed is lost. None for programs: they want the status.
+    """
+    if _is_page_visit(request):
+        return Redirect(urls.confirm_url(_here(request)), status_code=303)
+    if "text/html" not in request.headers.get("accept", ""):
+        return None
+    context = {
+        "titel": error.titel,
+        "uitleg": error.uitleg,
+        "vraag": urls.confirm_url(urls.CONFIRMED),
+        "opnieuw": None if is_htmx(request) else _here(request),
+        "velden": [field for field in typed_fields(request.scope) if field[0] != csrf.FIELD],
+    }
+    name = "auth/_bevestig_eerst.html" if is_htmx(request) else "auth/bevestig_eerst.html"
+    return Template(name, context=context, status_code=error.status)
+
+
+def _here(request: Request[Any, Any, Any]) -> str:
     query = request.scope["query_string"].decode("ascii", "replace")
-    here = request.scope["path"] + (f"?{query}" if query else "")
-    return Redirect(urls.sign_in_url(here), status_code=303)
+    return str(request.scope["path"]) + (f"?{query}" if query else "")
 
 
 def _is_page_visit(request: Request[Any, Any, Any]) -> bool:

@@ -8,8 +8,9 @@ from typing import Any, Final
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from app import klok
 from app.auth.models import Rol
-from app.errors import NotAllowed, NotSignedIn
+from app.errors import NotAllowed, NotConfirmed, NotSignedIn
 
 ROL_NAMEN: Final[dict[str, str]] = {
     Rol.AGENT: "Klantcontactmedewerker",
@@ -40,15 +41,21 @@ ROLLEN: Final[dict[Recht, frozenset[str]]] = {
 PUBLIC: Final = {"public": True}
 # Public and for everybody the same (styles, health): no session is looked up.
 PUBLIC_FILE: Final = {"public": True, "without_session": True}
+# For a program that proves itself by what it sends (a signed token): no session and no form of ours behind it.
+PROGRAM: Final = {"public": True, "without_session": True, "csrf": "program"}
 # The page asks for it by itself (events, a polling chip): it does not keep a session alive.
 PASSIVE: Final = {"passive": True}
 
 
 class Guard:
-    """Lets a person with one of `rollen` through; others get NotAllowed, strangers NotSignedIn."""
+    """Lets a person with one of `rollen` through; others get NotAllowed, strangers NotSignedIn.
 
-    def __init__(self, recht: Recht) -> None:
+    `bevestigd`: and who proved within the last quarter of an hour who they are; others get NotConfirmed.
+    """
+
+    def __init__(self, recht: Recht, *, bevestigd: bool = False) -> None:
         self.recht = recht
+        self.bevestigd = bevestigd
         self.rollen = ROLLEN[recht]
 
     async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -59,11 +66,16 @@ class Guard:
             raise NotAllowed(
                 f"Dit onderdeel is niet voor uw rol ({medewerker.rol_naam}). Vraag uw functioneel beheerder."
             )
+        if self.bevestigd and not medewerker.is_bevestigd(klok.now()):
+            raise NotConfirmed
 
 
-def requires(recht: Recht) -> Guard:
-    """`guards=[requires(Recht.GESPREK_VOEREN)]`."""
-    return Guard(recht)
+def requires(recht: Recht, *, bevestigd: bool = False) -> Guard:
+    """`guards=[requires(Recht.GESPREK_VOEREN)]`; with `bevestigd=True` for what asks for certainty about who it is.
+
+    That is: changing rights, exporting a log. The question comes at most once in a quarter of an hour.
+    """
+    return Guard(recht, bevestigd=bevestigd)
 
 
 def guard_of(handler: BaseRouteHandler) -> dict[str, Any]:
@@ -72,6 +84,10 @@ def guard_of(handler: BaseRouteHandler) -> dict[str, Any]:
         if isinstance(guard, Guard):
             return {"guard": guard.recht.value, "roles": sorted(guard.rollen)}
     return {"guard": "public" if is_public(handler) else None, "roles": []}
+
+
+def asks_certainty(handler: BaseRouteHandler) -> bool:
+    return any(isinstance(guard, Guard) and guard.bevestigd for guard in handler.resolve_guards())
 
 
 def is_public(handler: BaseRouteHandler) -> bool:

@@ -1,19 +1,20 @@
-"""Signing in, coming back, signing out, and one's own preferences."""
+"""Signing in, coming back, confirming, signing out (here and elsewhere), and one's own preferences."""
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 from sqlalchemy import update
 
-from app.auth import cookies, inloggen, urls
+from app import klok
+from app.auth import afmelden, cookies, inloggen, sessions, urls
 from app.auth.csrf import SIGN_IN_FORM, sign_in_token
 from app.auth.medewerker import Medewerker, initialen
-from app.auth.models import Lidmaatschap, Modus
+from app.auth.models import Inlogsoort, Lidmaatschap, Modus
 from app.auth.oidc import provider
 from app.auth.queries import active_by_name
-from app.auth.rights import PUBLIC, ROL_NAMEN, Recht, requires
+from app.auth.rights import PROGRAM, PUBLIC, ROL_NAMEN, Recht, requires
 from app.auth.tenant import medewerker_of_scope
 from app.db import unit_of_work
 from app.errors import BadInput
@@ -52,6 +53,7 @@ async def begin_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) ->
         browser=browser,
         volgende=str(form.get("volgende", "")),
         login_hint=str(form.get("als", ""))[:100] or None if offers_people(tenant) else None,
+        soort=await _kind_of_sign_in(request, tenant),
     )
     return Redirect(address, status_code=303)
 
@@ -67,23 +69,72 @@ async def finish_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -
             host=host_of_request(request),
             browser=cookies.read(request.scope, cookies.SIGN_IN),
             old_session=cookies.read(request.scope, cookies.SESSION),
+            user_agent=request.headers.get("user-agent", ""),
         )
+    except inloggen.NotProven as refusal:
+        return Redirect(urls.confirm_url(refusal.volgende), status_code=303)
     except inloggen.AttemptUnknown:
         if medewerker_of_scope(request.scope) is None:
             raise
         return Redirect(urls.START, status_code=303)  # "back" after signing in; nothing is wrong
-    fresh = [cookies.written(cookies.SESSION, signed_in.cookie), cookies.cleared(cookies.SIGN_IN)]
+    fresh = [cookies.cleared(cookies.SIGN_IN)]
+    if signed_in.cookie is not None:
+        fresh.append(cookies.written(cookies.SESSION, signed_in.cookie))
     return Redirect(signed_in.volgende, status_code=303, cookies=fresh)
+
+
+@get(urls.CONFIRM, guards=[requires(Recht.AANGEMELD)])
+async def show_confirmation(request: AnyRequest, medewerker: NamedDependency[Medewerker]) -> Response[Any]:
+    """The question "is it still you?"; who answered it lately goes on at once."""
+    volgende = urls.safe_path(request.query_params.get("volgende"))
+    if medewerker.is_bevestigd(klok.now()):
+        return Redirect(volgende, status_code=303)
+    return Template("auth/bevestigen.html", context={"volgende": volgende})
+
+
+@post(urls.CONFIRM, guards=[requires(Recht.AANGEMELD)], status_code=303)
+async def begin_confirmation(
+    request: AnyRequest, tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker]
+) -> Redirect:
+    """To the provider, which asks again. The session stays as it is until the answer proves something."""
+    browser = cookies.new_token()
+    address = await inloggen.start(
+        tenant,
+        provider(tenant),
+        host=host_of_request(request),
+        browser=browser,
+        volgende=str((await request.form()).get("volgende", "")),
+        login_hint=medewerker.gebruikersnaam if offers_people(tenant) else None,
+        soort=Inlogsoort.BEVESTIGEN,
+        voor_sessie=medewerker.sessie,
+    )
+    return Redirect(address, status_code=303, cookies=[cookies.written(cookies.SIGN_IN, browser)])
+
+
+@get(urls.CONFIRMED, guards=[requires(Recht.AANGEMELD)])
+async def show_confirmed() -> Template:
+    """Where the question ends when it was asked in a tab of its own."""
+    return Template("auth/klaar.html", context={"titel": "U hebt bevestigd dat u het bent", "gebeurde": "bevestigd"})
 
 
 @post("/afmelden", guards=[requires(Recht.AANGEMELD)], status_code=303)
 async def sign_out(
     request: AnyRequest, tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker]
 ) -> Redirect:
-    address = await inloggen.sign_out(tenant, provider(tenant), medewerker, host=host_of_request(request))
+    address = await afmelden.sign_out(tenant, provider(tenant), medewerker, host=host_of_request(request))
     # "cookies" would empty the whole registered domain, other municipalities' sessions included.
     headers = {"Clear-Site-Data": '"cache"'}
     return Redirect(address, status_code=303, cookies=[cookies.cleared(cookies.SESSION)], headers=headers)
+
+
+@post(urls.NOTICE, opt=PROGRAM, status_code=200)
+async def receive_notice(request: AnyRequest, tenant: NamedDependency[Tenant]) -> Response[str]:
+    """The provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0, section 2.8)."""
+    sent = (await request.form()).getall("logout_token", [])
+    if len(sent) != 1 or not isinstance(sent[0], str):
+        raise afmelden.NoticeRefused("geen token")
+    await afmelden.receive_notice(tenant, provider(tenant), sent[0])
+    return Response("", status_code=200, media_type=MediaType.TEXT)
 
 
 @post("/voorkeuren", guards=[requires(Recht.AANGEMELD)], status_code=303)
@@ -101,7 +152,17 @@ async def save_preferences(
     return Redirect(urls.safe_path(str(form.get("volgende", ""))), status_code=303)
 
 
-HANDLERS = [show_sign_in, begin_sign_in, finish_sign_in, sign_out, save_preferences]
+HANDLERS = [
+    show_sign_in,
+    begin_sign_in,
+    finish_sign_in,
+    show_confirmation,
+    begin_confirmation,
+    show_confirmed,
+    sign_out,
+    receive_notice,
+    save_preferences,
+]
 
 
 def offers_people(tenant: Tenant) -> bool:
@@ -111,6 +172,19 @@ def offers_people(tenant: Tenant) -> bool:
 
 def host_of_request(request: AnyRequest) -> str:
     return str(request.scope.get("host", ""))
+
+
+async def _kind_of_sign_in(request: AnyRequest, tenant: Tenant) -> Inlogsoort:
+    """Whoever comes from a locked screen is asked again by the provider, whatever it remembers of them.
+
+    Such a browser still brings the cookie of a session that rests; after signing out it does not.
+    """
+    token = cookies.read(request.scope, cookies.SESSION)
+    if token is None:
+        return Inlogsoort.AANMELDEN
+    async with unit_of_work(tenant) as session:
+        rests = await sessions.rests(session, cookies.hash_of(token))
+    return Inlogsoort.OPNIEUW if rests else Inlogsoort.AANMELDEN
 
 
 async def _people(tenant: Tenant) -> list[dict[str, Any]]:

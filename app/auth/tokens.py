@@ -1,4 +1,7 @@
-"""The one place that believes an id token (OpenID Connect Core 1.0, section 3.1.3.7; RFC 8725)."""
+"""The one place that believes a token of the issuer: who somebody is, and that somebody signed out.
+
+OpenID Connect Core 1.0, section 3.1.3.7; OpenID Connect Back-Channel Logout 1.0, section 2.6; RFC 8725.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from joserfc import jwt
@@ -20,6 +24,10 @@ LEEWAY: Final = 60  # seconds that our clock and the issuer's may differ
 MAX_AGE: Final = 600  # seconds: a sign-in lasts ten minutes, so does its token
 # Anything else may carry or fetch a key of the sender's own (jwk, jku, x5u, x5c) or change the rules (crit, b64).
 _HEADER: Final = frozenset({"alg", "kid", "typ", "x5t", "x5t#S256"})
+
+_ID_TOKEN: Final = frozenset({"JWT"})
+_NOTICE: Final = frozenset({"JWT", "LOGOUT+JWT"})
+_SIGNED_OUT: Final = "http://schemas.openid.net/event/backchannel-logout"
 
 KeyByKid = Callable[[str], Awaitable[Key | None]]
 
@@ -38,32 +46,71 @@ class Identity:
     email: str | None
     sid: str | None  # the issuer's own session
     organisaties: tuple[str, ...] = ()  # aliases, to the letter; of a municipality it is the slug
+    niveau: str | None = None  # acr: how the person proved who they are
+    aangemeld_op: datetime | None = None  # auth_time: when that was
 
 
 async def verify(id_token: str, *, key_by_kid: KeyByKid, issuer: str, client_id: str, nonce: str) -> Identity:
     """Signature, issuer, audience, authorized party, times and nonce; raises `TokenRefused` at the first doubt."""
-    header = _header(id_token)
+    claims = await _signed(id_token, key_by_kid, _ID_TOKEN)
+    _check_claims(claims, sub={"essential": True}, nonce={"essential": True, "value": nonce}, aud=_for(client_id))
+    _check_parties(claims, issuer, client_id)
+    subject = _exact(claims, "sub")
+    if subject is None or not isinstance(claims["nonce"], str):
+        raise TokenRefused("vorm van sub of nonce")
+    return Identity(
+        issuer=issuer,
+        subject=subject,
+        naam=_text(claims.get("name"), 200),
+        email=_text(claims.get("email"), 254),
+        sid=_text(claims.get("sid"), 255),
+        organisaties=_organisations(claims.get("organization")),
+        niveau=_text(claims.get("acr"), 100),
+        aangemeld_op=_moment(claims.get("auth_time")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Somebody signed out at the issuer: one session of theirs (`sid`), or all of them. At least one is known."""
+
+    issuer: str
+    subject: str | None
+    sid: str | None
+    jti: str
+    verloopt_op: datetime  # from then on the token is refused by its age
+
+
+async def verify_notice(logout_token: str, *, key_by_kid: KeyByKid, issuer: str, client_id: str) -> Notice:
+    """A logout token for this client; raises `TokenRefused`. That it is used once is for the caller to see to."""
+    claims = await _signed(logout_token, key_by_kid, _NOTICE)
+    _check_claims(claims, jti={"essential": True}, events={"essential": True}, aud=_for(client_id))
+    _check_parties(claims, issuer, client_id)
+    if "nonce" in claims:
+        raise TokenRefused("nonce in een afmelding")  # it would be an id token in disguise
+    events = claims["events"]
+    if not isinstance(events, dict) or not isinstance(events.get(_SIGNED_OUT), dict):
+        raise TokenRefused("geen afmelding")
+    subject, sid, jti = (_exact(claims, name) for name in ("sub", "sid", "jti"))
+    if jti is None or (subject is None and sid is None):
+        raise TokenRefused("van niemand")
+    return Notice(issuer, subject, sid, jti, verloopt_op=_moment(claims["iat"] + MAX_AGE + 2 * LEEWAY) or klok.now())
+
+
+async def _signed(token: str, key_by_kid: KeyByKid, types: frozenset[str]) -> dict[str, Any]:
+    """The claims, once the header is one of ours and the issuer's own key signed them."""
+    header = _header(token, types)
     key = await key_by_kid(header["kid"])
     if key is None:
         raise TokenRefused("onbekende sleutel")
     _check_key(key, header["alg"])
     try:
-        claims = jwt.decode(id_token, key, algorithms=list(ALGORITHMS), decoder_cls=_StrictJson).claims
-        _registry(client_id, nonce).validate(claims)
+        return dict(jwt.decode(token, key, algorithms=list(ALGORITHMS), decoder_cls=_StrictJson).claims)
     except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise TokenRefused(type(error).__name__) from None
-    _check_parties(claims, issuer, client_id)
-    return Identity(
-        issuer=issuer,
-        subject=claims["sub"],
-        naam=_text(claims.get("name"), 200),
-        email=_text(claims.get("email"), 254),
-        sid=_text(claims.get("sid"), 255),
-        organisaties=_organisations(claims.get("organization")),
-    )
 
 
-def _header(id_token: str) -> dict[str, str]:
+def _header(id_token: str, types: frozenset[str]) -> dict[str, str]:
     """The header with `alg` and `kid`, before any key is looked up."""
     if len(id_token) > MAX_TOKEN or id_token.count(".") != 2:
         raise TokenRefused("vorm")
@@ -78,7 +125,7 @@ def _header(id_token: str) -> dict[str, str]:
         raise TokenRefused("kop zonder kid")
     if header.get("alg") not in ALGORITHMS:
         raise TokenRefused("algoritme")
-    if header.get("typ", "JWT").upper() != "JWT":
+    if header.get("typ", "JWT").upper() not in types:
         raise TokenRefused("soort")
     return header
 
@@ -92,17 +139,24 @@ def _check_key(key: Key, alg: str) -> None:
         raise TokenRefused("sleutel te kort")
 
 
-def _registry(client_id: str, nonce: str) -> jwt.JWTClaimsRegistry:
-    return jwt.JWTClaimsRegistry(
+def _for(client_id: str) -> jwt.ClaimsOption:
+    return {"essential": True, "value": client_id}
+
+
+def _check_claims(claims: dict[str, Any], **wanted: jwt.ClaimsOption) -> None:
+    """What both kinds of token must say, and `wanted`."""
+    registry = jwt.JWTClaimsRegistry(
         now=int(klok.now().timestamp()),
         leeway=LEEWAY,
         iss={"essential": True},
-        sub={"essential": True},
-        aud={"essential": True, "value": client_id},
         exp={"essential": True},
         iat={"essential": True},
-        nonce={"essential": True, "value": nonce},
+        **wanted,
     )
+    try:
+        registry.validate(claims)
+    except (JoseError, ValueError, TypeError) as error:
+        raise TokenRefused(type(error).__name__) from None
 
 
 def _check_parties(claims: dict[str, Any], issuer: str, client_id: str) -> None:
@@ -113,10 +167,23 @@ def _check_parties(claims: dict[str, Any], issuer: str, client_id: str) -> None:
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if (several or azp is not None) and azp != client_id:
         raise TokenRefused("azp")
-    if not isinstance(claims["nonce"], str) or not 0 < len(claims["sub"]) <= 255:
-        raise TokenRefused("vorm van sub of nonce")
     if claims["iat"] < klok.now().timestamp() - MAX_AGE - LEEWAY:
         raise TokenRefused("te oud")
+
+
+def _exact(claims: dict[str, Any], name: str) -> str | None:
+    """A claim to compare with: text of a length that we could have kept. Raises `TokenRefused` for anything else."""
+    value = claims.get(name)
+    if value is not None and not (isinstance(value, str) and 0 < len(value) <= 255):
+        raise TokenRefused(f"vorm van {name}")
+    return value
+
+
+def _moment(value: object) -> datetime | None:
+    """Seconds since 1970 as a moment; None for what is no such number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 2**33:
+        return None
+    return datetime.fromtimestamp(value, UTC)
 
 
 def _organisations(claim: object) -> tuple[str, ...]:

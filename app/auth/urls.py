@@ -11,6 +11,10 @@ from tenants.context import Tenant
 
 SIGN_IN: Final = "/aanmelden"
 CALLBACK: Final = "/aanmelden/terug"
+CONFIRM: Final = "/aanmelden/bevestigen"
+CONFIRMED: Final = "/bevestigd"  # where the question ends when it was asked in a tab of its own
+SIGNED_IN: Final = "/aangemeld"  # and where a sign-in from behind a locked screen ends
+NOTICE: Final = "/afmelden/melding"  # back-channel logout; registered at the provider
 START: Final = "/"
 MAX_PATH: Final = 500
 
@@ -62,6 +66,11 @@ def sign_in_url(path: str) -> str:
     """The sign-in page that comes back to `path`."""
     target = safe_path(path)
     return SIGN_IN if target == START else f"{SIGN_IN}?volgende={quote(target, safe='/')}"
+
+
+def confirm_url(path: str) -> str:
+    """The page that asks to prove again who one is, and comes back to `path`."""
+    return f"{CONFIRM}?volgende={quote(safe_path(path), safe='/')}"
 
 
 def _decoded(value: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.demo import ports
 from app.demo.children import StartFailed
-from app.demo.identity_provider import CLIENT_ID, EmbeddedIdentity
+from app.demo.identity_provider import CLIENT_ID, STEP_UP_ACR, EmbeddedIdentity
 from app.demo.keyring import Keyring
 from app.demo.municipalities import Municipality
 from app.demo.postgres import EmbeddedPostgres
@@ -86,6 +86,7 @@ class Blueprint:
             "OIDC_BACKEND": identity.backend,
             "OIDC_CLIENT_ID": CLIENT_ID,
             "OIDC_CLIENT_SECRET": identity.client_secret,
+            "OIDC_STEP_UP_ACR": STEP_UP_ACR,
             "SMTP_URL": f"smtp://127.0.0.1:{self.ports['smtp']}",
             "KISS_FAILPOINT_DIR": str(self.data_dir / "failpoints"),
         }

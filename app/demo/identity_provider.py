@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from app.auth.clients import SLUG, Client, derived
+from app.auth.urls import NOTICE
 from app.demo import children, ports
 from app.demo.keyring import Keyring, write_private
 from app.demo.municipalities import Municipality, Person
@@ -16,7 +17,7 @@ from app.demo.node import find_node
 
 SERVER = Path(__file__).parent / "identity" / "server.mjs"
 CLIENT_ID = f"kiss-{SLUG}"
-LOGOUT_NOTICE = "/afmelden/melding"
+STEP_UP_ACR = "bevestigd"  # identity/interaction.mjs gives it to who is asked again and answers
 
 
 class EmbeddedIdentity:
@@ -119,7 +120,7 @@ class EmbeddedIdentity:
             "client": {"id": client.id, "secret": client.secret},
             "redirect_uri": f"{web}/aanmelden/terug",
             "post_logout_redirect_uri": f"{web}/aanmelden",
-            "backchannel_logout_uri": f"{web}{LOGOUT_NOTICE}",
+            "backchannel_logout_uri": f"{web}{NOTICE}",
         }
 
 

@@ -53,7 +53,8 @@ async def events(
             return await exists(session, medewerker.sessie)
 
     headers = {"X-Accel-Buffering": "no"}
-    return ServerSentEvent(live.stream(channels, tenant, still_signed_in), headers=headers)
+    stream = live.stream(channels, tenant, still_signed_in, sessie=medewerker.sessie_kenmerk)
+    return ServerSentEvent(stream, headers=headers)
 
 
 def _contact(row: Row) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from litestar.types import ASGIApp
 from sqlalchemy import delete, select, update
 
 from app.auth import oidc
-from app.auth.models import Inlogpoging, Lidmaatschap, Sessie
+from app.auth.models import Afmeldmelding, Inlogpoging, Lidmaatschap, Sessie
 from app.db import engine, unit_of_work
 from app.demo.postgres import EmbeddedPostgres
 from app.settings import settings
@@ -79,6 +79,7 @@ async def fresh(tenants: dict[str, Tenant], idp: StubProvider) -> None:
         async with unit_of_work(tenant) as session:
             await session.execute(delete(Sessie))
             await session.execute(delete(Inlogpoging))
+            await session.execute(delete(Afmeldmelding))
             await session.execute(update(Lidmaatschap).values(actief=True, modus="systeem"))
 
 

@@ -24,6 +24,7 @@ from app.auth.clients import SLUG, derived
 Claims = dict[str, Any]
 NAME = "aanmelden.localhost"
 CLIENT_ID = f"kiss-{SLUG}"
+SIGNED_OUT = "http://schemas.openid.net/event/backchannel-logout"
 MASTER = "geheim&van=test"
 
 
@@ -83,11 +84,31 @@ class StubProvider:
             "name": code["sub"].partition(":")[2].replace(".", " ").title(),
             "email": f"{code['sub'].partition(':')[2]}@gemeente.example",
             "organization": [code["sub"].partition(":")[0]],
+            "acr": code.get("acr_values", "basis"),
+            "auth_time": now,
         }
 
     def sign(self, claims: Claims, *, header: dict[str, Any] | None = None, key: Any = None) -> str:
         use = header or {"alg": "RS256", "kid": "rsa-1"}
         return jwt.encode(use, claims, key or self.rsa, algorithms=[use["alg"]])
+
+    def notice(self, slug: str = "deventer", **changes: Any) -> Claims:
+        """What an honest logout token says; a change to None takes the claim out."""
+        now = int(time.time())
+        claims = {
+            "iss": self.issuer,
+            "aud": CLIENT_ID.replace(SLUG, slug),
+            "iat": now,
+            "exp": now + 120,
+            "jti": secrets.token_urlsafe(16),
+            "events": {SIGNED_OUT: {}},
+            "sid": "idp-sessie-1",
+            **changes,
+        }
+        return {name: value for name, value in claims.items() if value is not None}
+
+    def sign_notice(self, claims: Claims, **header: Any) -> str:
+        return self.sign(claims, header={"alg": "RS256", "kid": "rsa-1", "typ": "logout+jwt", **header})
 
     def metadata(self) -> dict[str, Any]:
         return {

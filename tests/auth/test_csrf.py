@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.main import ROUTES
 from tests.auth.provider import StubProvider
 from tests.auth.world import Browser
 
@@ -226,3 +227,9 @@ async def test_sign_in_from_elsewhere(deventer: Browser) -> None:
     csrf = (await deventer.get("/aanmelden")).json()["csrf"]
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "http://zwolle.localhost:8000"}):
         assert (await deventer.post("/aanmelden", {"_csrf": csrf}, headers=headers)).status_code == 403
+
+
+async def test_one_address_is_for_a_program_and_no_other() -> None:
+    """Back-channel logout proves itself by a signed token; whoever adds a second such address argues it here."""
+    program = [str(path) for one in ROUTES for path in getattr(one, "paths", ()) if one.opt.get("csrf") == "program"]
+    assert program == ["/afmelden/melding"]

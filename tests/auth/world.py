@@ -16,11 +16,11 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from app.auth import routes, urls
 from app.auth.medewerker import Medewerker
 from app.auth.middleware import CsrfMiddleware, SessionMiddleware
-from app.auth.responses import sign_in_redirect
+from app.auth.responses import ask_to_confirm, sign_in_redirect
 from app.auth.rights import PASSIVE, PUBLIC, PUBLIC_FILE, Recht, requires
 from app.auth.tenant import TenantMiddleware, provide_medewerker, provide_tenant
 from app.beveiliging import MAX_BODY, ReadableInput, SecurityHeaders
-from app.errors import NotSignedIn, Refused
+from app.errors import NotConfirmed, NotSignedIn, Refused
 from tenants import registry
 from tests.auth.provider import StubProvider
 
@@ -30,7 +30,7 @@ AnyRequest = Request[Any, Any, Any]
 def build_app() -> ASGIApp:
     """The layers as app/main.py composes them, around our routes and a few that say what they got."""
     litestar = Litestar(
-        [*routes.HANDLERS, start, make, manage, events, echo, style, livez, broken],
+        [*routes.HANDLERS, start, make, manage, see_rights, change_rights, events, echo, style, livez, broken],
         middleware=[ReadableInput(), SessionMiddleware(), CsrfMiddleware()],
         dependencies={
             "tenant": Provide(provide_tenant, sync_to_thread=False),
@@ -67,6 +67,17 @@ async def manage() -> str:
     return "beheer"
 
 
+@get("/rechten", guards=[requires(Recht.AANGEMELD, bevestigd=True)])
+async def see_rights() -> str:
+    return "rechten"
+
+
+@post("/rechten", guards=[requires(Recht.AANGEMELD, bevestigd=True)], status_code=201)
+async def change_rights(request: AnyRequest) -> dict[str, Any]:
+    form = await request.form()
+    return {name: form.getall(name) for name in form}
+
+
 @get("/gebeurtenissen", guards=[requires(Recht.AANGEMELD)], opt=PASSIVE)
 async def events() -> str:
     return "stil"
@@ -92,7 +103,9 @@ async def broken() -> str:
     raise RuntimeError("kapot")
 
 
-def _refused(_: AnyRequest, error: Refused) -> Response[Any]:
+def _refused(request: AnyRequest, error: Refused) -> Response[Any]:
+    if isinstance(error, NotConfirmed) and (question := ask_to_confirm(request, error)):
+        return question
     return Response({"status": error.status, "title": error.titel, "detail": error.uitleg}, status_code=error.status)
 
 
@@ -164,6 +177,17 @@ class Browser:
         """The whole way; subjects at the provider are `<gemeente>:<gebruikersnaam>`, as the manifests say."""
         self.cookies.pop("__Host-sid", None)
         return await self.come_back(idp.authorize(await self.begin(volgende), self.subject(gebruikersnaam)))
+
+    async def confirm(
+        self, idp: StubProvider, volgende: str = "/rechten", subject: str | None = None
+    ) -> tuple[dict[str, str], httpx2.Response]:
+        """From the question to the answer of the provider: what we asked there, and where we end up."""
+        sent = {"_csrf": await self.csrf(), "volgende": volgende}
+        asked = await self.post("/aanmelden/bevestigen", sent)
+        assert asked.status_code == 303, asked.text
+        location = str(asked.headers["location"])
+        query = idp.authorize(location, subject or self.subject("sanne.proef"))
+        return query_of(location), await self.come_back(query)
 
     def subject(self, gebruikersnaam: str) -> str:
         return f"{self.host.partition('.')[0]}:{gebruikersnaam}"

@@ -48,6 +48,9 @@ HAPPY: dict[tuple[str, str], Case] = {
     ("POST", "/gesprekken/{gesprek_id}/afronding/ongedaan"): (303, nothing),
     ("POST", "/gesprekken/{gesprek_id}/sluiting"): (303, nothing),
     ("POST", "/beheer/afleveringen/{aflevering_id}/opnieuw"): (303, nothing),
+    ("GET", "/aanmelden/bevestigen"): (303, nothing),
+    ("POST", "/aanmelden/bevestigen"): (503, nothing),  # no sign-in service here; tests/auth goes all the way
+    ("GET", "/bevestigd"): (200, nothing),
     ("POST", "/voorkeuren"): (303, lambda _: {"modus": "donker"}),
     ("POST", "/afmelden"): (303, nothing),
 }
@@ -75,7 +78,8 @@ def test_every_route_has_a_lock_or_is_public() -> None:
     assert unlocked == []
     public = {(row["method"], plain(row["path"])) for row in route_table() if row["guard"] == "public"}
     assert {path for _, path in public} <= {
-        "/livez", "/readyz", "/aanmelden", "/aanmelden/terug", "/thema/{bestand}", "/static/{file_path}", "/static",
+        "/livez", "/readyz", "/aanmelden", "/aanmelden/terug", "/afmelden/melding",
+        "/thema/{bestand}", "/static/{file_path}", "/static",
         "/static/",
     }  # fmt: skip
 

@@ -18,6 +18,11 @@ FRAGMENTS: dict[str, dict[str, Any]] = {  # parts that no sample page asks for b
         "uitleg": "We zijn er zo weer.",
         "foutnummer": None,
     },
+    "auth/_bevestig_eerst.html": {
+        "titel": "Bevestig eerst dat u het bent",
+        "uitleg": "Dit vraagt zekerheid over wie u bent.",
+        "vraag": "/aanmelden/bevestigen?volgende=/bevestigd",
+    },
     "klantbeeld/_bsn.html": {"bsn": "9999 93 653"},
     "afleveringen/_chip.html": {"aflevering": {"state": "onderweg", "klantcontact": "0190-1"}},
 }
