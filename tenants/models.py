@@ -15,7 +15,12 @@ _INFO = {"info": keeps(Bewaren.INRICHTING, Persoonsgegevens.GEEN)}
 
 
 class Gemeente(PlatformBase):
-    """One tenant. `sleutel` is its data key, wrapped by the platform's key (envelope encryption)."""
+    """One tenant. `sleutel` is its data key, wrapped by the platform's key (envelope encryption).
+
+    `sleutels` holds, while the data key is being changed, the next one and then the old one:
+    `{"2": {"verpakt": base64, "sinds": moment}}`. Empty columns are of before keys had numbers: number 1, and a hash
+    key that follows from the first data key.
+    """
 
     __tablename__ = "gemeente"
     __table_args__ = (
@@ -32,6 +37,10 @@ class Gemeente(PlatformBase):
     voorbeeld: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(10), default="nieuw")
     sleutel: Mapped[bytes] = mapped_column(LargeBinary)
+    sleutel_nummer: Mapped[int | None] = mapped_column(default=1)
+    sleutel_sinds: Mapped[datetime | None]
+    sleutels: Mapped[dict[str, Any] | None]
+    hash_sleutel: Mapped[bytes | None] = mapped_column(LargeBinary)
     manifest: Mapped[dict[str, Any]] = mapped_column(default=dict)  # as last applied, without secrets
     aangemaakt_op: Mapped[datetime]
 
