@@ -29,3 +29,13 @@ class Persoonsgegevens(StrEnum):
 
 def keeps(bewaren: Bewaren, persoonsgegevens: Persoonsgegevens) -> dict[str, Any]:
     return {"bewaren": bewaren, "persoonsgegevens": persoonsgegevens}
+
+
+def sealed(context: str, *, row: str) -> dict[str, Any]:
+    """`info` of a column that holds what `app.geheimen.seal` made.
+
+    `context` and `row` are what the caller seals with: names in braces are columns of the same row, for instance
+    `sealed("betrokkene.subject", row="{id}")`. Changing the data key follows these declarations
+    (tenants/verzegeling.py), and tests/conventions/test_sealed.py finds a column without one.
+    """
+    return {"verzegeld": (context, row)}

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     database_direct_url: Postgres | None = Field(None, alias="DATABASE_DIRECT_URL")
     redis_url: SecretStr = Field(alias="REDIS_URL")
     secret_key: Key = Field(alias="KISS_SECRET_KEY")
+    # Keys that still open during a rotation, newest first.
+    secret_key_old: Annotated[tuple[Key, ...], NoDecode] = Field((), alias="KISS_SECRET_KEY_OLD")
     port: int = Field(8000, alias="KISS_PORT", ge=1, le=65535)
     data: Path = Field(PROJECT / ".data", alias="KISS_DATA")
     public_scheme: str = Field("https", alias="KISS_PUBLIC_SCHEME", pattern="^https?$")
@@ -75,6 +77,12 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(5.0, alias="KISS_DRAIN_SECONDS", ge=0, le=60)
     session_idle_minutes: int = Field(30, alias="KISS_SESSION_IDLE_MINUTES", ge=1)
     session_hours: int = Field(10, alias="KISS_SESSION_HOURS", ge=1)
+
+    @field_validator("secret_key_old", mode="before")
+    @classmethod
+    def _several(cls, value: object) -> object:
+        """Separated by commas; empty is none."""
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @property
     def development(self) -> bool:

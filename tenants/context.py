@@ -32,6 +32,9 @@ class Tenant:
     monogram: str  # Og
     # The data key, wrapped by the platform's key: only app.geheimen opens it.
     sleutel: bytes = field(default=b"", repr=False)
+    sleutel_nummer: int = 1  # which one it is
+    sleutels: tuple[tuple[int, bytes], ...] = field(default=(), repr=False)  # others that open: the next, or the old
+    hash_sleutel: bytes | None = field(default=None, repr=False)  # key of keyed hashes, wrapped
     voorbeeld: bool = False  # "voorbeeldomgeving" is said on every page
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -51,6 +52,9 @@ def as_tenant(row: Any, hosts: Sequence[str]) -> Tenant:
         kleur=row.kleur,
         monogram=row.monogram,
         sleutel=row.sleutel,
+        sleutel_nummer=row.sleutel_nummer or 1,
+        sleutels=tuple((int(n), base64.b64decode(one["verpakt"])) for n, one in (row.sleutels or {}).items()),
+        hash_sleutel=row.hash_sleutel,
         voorbeeld=row.voorbeeld,
     )
 

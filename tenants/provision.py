@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy import delete as delete_from
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.geheimen import new_wrapped_key
+from app.geheimen import new_wrapped_hash_key, new_wrapped_key
 from app.klok import now
 from tenants import grants, inrichting, ledger, migrate, roles
 from tenants.admin import acting_as, ddl, quoted
@@ -88,6 +88,8 @@ def _insert(connection: Connection, manifest: Manifest) -> None:
             insert(Gemeente).values(
                 slug=manifest.slug,
                 sleutel=new_wrapped_key(manifest.slug),
+                sleutel_nummer=1,
+                hash_sleutel=new_wrapped_hash_key(manifest.slug),
                 state="nieuw",
                 aangemaakt_op=now(),
                 manifest={},

@@ -236,5 +236,5 @@ def _contact(tenant: Tenant, row: Klantcontact) -> NieuwContact:
         taal=row.taal,
         vertrouwelijk=row.vertrouwelijk,
         plaatsgevonden_op=row.plaatsgevonden_op,
-        bsn=unseal(tenant, "betrokkene.subject", klant.subject) if klant else None,
+        bsn=unseal(tenant, "betrokkene.subject", klant.subject, row=klant.id) if klant else None,
     )

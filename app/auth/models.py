@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import TenantBase
-from app.privacy import Bewaren, Persoonsgegevens, keeps
+from app.privacy import Bewaren, Persoonsgegevens, keeps, sealed
 
 
 class Rol(StrEnum):
@@ -75,7 +75,8 @@ class Sessie(TenantBase):
     lidmaatschap_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.lidmaatschap.id"))
     csrf_sleutel: Mapped[bytes] = mapped_column(LargeBinary(32))
     idp_sid: Mapped[str | None] = mapped_column(String(255))
-    id_token: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted; hint for signing out at the issuer
+    # Hint for signing out at the issuer.
+    id_token: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("sessie.id_token", row=""))
     aangemaakt_op: Mapped[datetime]
     gezien_op: Mapped[datetime]
     verloopt_op: Mapped[datetime]
@@ -99,7 +100,7 @@ class Inlogpoging(TenantBase):
     state_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     browser_hash: Mapped[bytes] = mapped_column(LargeBinary(32))  # of the cookie set when signing in began
     nonce: Mapped[str] = mapped_column(String(64))
-    code_verifier: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
+    code_verifier: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("inlogpoging.code_verifier", row=""))
     volgende: Mapped[str] = mapped_column(String(500))
     verloopt_op: Mapped[datetime]
     soort: Mapped[str | None] = mapped_column(String(12))  # None as aanmelden: written by the version before

@@ -10,7 +10,7 @@ from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import TenantBase
-from app.privacy import Bewaren, Persoonsgegevens, keeps
+from app.privacy import Bewaren, Persoonsgegevens, keeps, sealed
 
 
 class Koppeling(TenantBase):
@@ -25,7 +25,8 @@ class Koppeling(TenantBase):
     naam: Mapped[str] = mapped_column(String(80))  # Open Klant
     soort: Mapped[str] = mapped_column(String(40))  # key of app.connectors.registry.KINDS
     instellingen: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the kind's Settings, without secrets
-    geheimen: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted JSON of the kind's secret fields
+    # JSON of the kind's secret fields
+    geheimen: Mapped[bytes | None] = mapped_column(LargeBinary, info=sealed("koppeling.{slug}", row=""))
     actief: Mapped[bool] = mapped_column(default=True)
     uit_reden: Mapped[str | None] = mapped_column(String(300))  # the sentence when it is off
     schrijft: Mapped[bool] = mapped_column(default=False)  # new klantcontacten go here

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import TenantBase
-from app.privacy import Bewaren, Persoonsgegevens, keeps
+from app.privacy import Bewaren, Persoonsgegevens, keeps, sealed
 
 
 class GesprekState(StrEnum):
@@ -86,8 +86,8 @@ class Klantverwijzing(TenantBase):
     gesprek_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.gesprek.id", ondelete="CASCADE"))
     medewerker_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.lidmaatschap.id"))
     soort: Mapped[str] = mapped_column(String(10))  # bsn
-    subject: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
+    subject: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("klantverwijzing.subject", row="{id}"))
     subject_hmac: Mapped[bytes] = mapped_column(LargeBinary(32))
-    naam: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted display name
+    naam: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("klantverwijzing.naam", row="{id}"))  # to show
     gekozen_op: Mapped[datetime | None]
     aangemaakt_op: Mapped[datetime]

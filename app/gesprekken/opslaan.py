@@ -135,14 +135,15 @@ async def _klantcontact(
 
 def _betrokkene(session: AsyncSession, contact: Klantcontact, klant: Klantverwijzing) -> Betrokkene:
     tenant = tenant_of(session)
-    subject = unseal(tenant, "klantverwijzing.subject", klant.subject)
+    subject = unseal(tenant, "klantverwijzing.subject", klant.subject, row=klant.id)
+    id_ = new_id()
     return Betrokkene(
-        id=new_id(),
+        id=id_,
         klantcontact_id=contact.id,
         rol="klant",
         initiator=True,
         soort=klant.soort,
-        subject=seal(tenant, "betrokkene.subject", subject),
+        subject=seal(tenant, "betrokkene.subject", subject, row=id_),
         subject_hmac=klant.subject_hmac,
     )
 

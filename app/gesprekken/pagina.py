@@ -63,7 +63,7 @@ async def strip(
 
 
 def naam_van(tenant: Tenant, klant: Klantverwijzing | None) -> str | None:
-    return unseal(tenant, "klantverwijzing.naam", klant.naam) if klant else None
+    return unseal(tenant, "klantverwijzing.naam", klant.naam, row=klant.id) if klant else None
 
 
 async def workbench(

@@ -36,14 +36,15 @@ async def begin(session: AsyncSession, *, medewerker_id: UUID) -> Gesprek:
 def refer(session: AsyncSession, gesprek: Gesprek, *, bsn: str, naam: str) -> Klantverwijzing:
     """An opaque handle for a person found in this gesprek; the page never learns the number."""
     tenant = tenant_of(session)
+    id_ = new_id()
     verwijzing = Klantverwijzing(
-        id=new_id(),
+        id=id_,
         gesprek_id=gesprek.id,
         medewerker_id=gesprek.medewerker_id,
         soort="bsn",
-        subject=seal(tenant, "klantverwijzing.subject", bsn),
+        subject=seal(tenant, "klantverwijzing.subject", bsn, row=id_),
         subject_hmac=subject_hmac(tenant, "bsn", bsn),
-        naam=seal(tenant, "klantverwijzing.naam", naam),
+        naam=seal(tenant, "klantverwijzing.naam", naam, row=id_),
         aangemaakt_op=klok.now(),
     )
     session.add(verwijzing)

@@ -211,7 +211,7 @@ async def _klant(session: AsyncSession, gesprek_id: UUID, medewerker: Medewerker
 
 
 def _context(tenant: Tenant, gesprek: Gesprek, klant: Klantverwijzing) -> _Context:
-    bsn = unseal(tenant, "klantverwijzing.subject", klant.subject)
+    bsn = unseal(tenant, "klantverwijzing.subject", klant.subject, row=klant.id)
     return _Context(gesprek.id, gesprek.doel, bsn, klant.subject_hmac)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import TenantBase
-from app.privacy import Bewaren, Persoonsgegevens, keeps
+from app.privacy import Bewaren, Persoonsgegevens, keeps, sealed
 
 
 class Klantcontact(TenantBase):
@@ -61,7 +61,7 @@ class Betrokkene(TenantBase):
     rol: Mapped[str] = mapped_column(String(20))  # klant | vertegenwoordiger
     initiator: Mapped[bool]
     soort: Mapped[str] = mapped_column(String(10))  # bsn
-    subject: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
+    subject: Mapped[bytes] = mapped_column(LargeBinary, info=sealed("betrokkene.subject", row="{id}"))
     subject_hmac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
     klantcontact: Mapped[Klantcontact] = relationship(back_populates="betrokkenen", lazy="raise")

@@ -27,7 +27,14 @@ COMPLETE = {
 
 def forget() -> None:
     """What a process keeps of its settings, so that the next test reads its own."""
-    for kept in (settings, app_redis.client, app_jobs.broker, geheimen._data_key, geheimen._derived_key):
+    for kept in (
+        settings,
+        app_redis.client,
+        app_jobs.broker,
+        geheimen._data_key,
+        geheimen._derived_key,
+        geheimen._opened,
+    ):
         kept.cache_clear()
 
 

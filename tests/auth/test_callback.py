@@ -145,7 +145,7 @@ async def test_what_is_kept_of_an_attempt_is_of_no_use_to_a_reader(
     kept = b"|".join((row.state_hash, row.browser_hash, row.code_verifier, row.nonce.encode(), row.volgende.encode()))
     assert asked["state"].encode() not in kept
     assert deventer.cookies["__Host-inloggen"].encode() not in kept
-    assert row.code_verifier[:1] == b"\x01", "sealed"
+    assert row.code_verifier[:1] == b"\x02", "sealed"
 
 
 async def test_the_address_of_the_provider(deventer: Browser, idp: StubProvider) -> None:

@@ -14,9 +14,10 @@ from tests.conventions.tree import PROJECT
 PROMISED = """
 demo; demo status; demo stop; serve; worker; scheduler; practice; practice ledger; practice seed; practice reset;
 dev session; contacten list; outbox list; outbox retry; tenants list; tenants show; tenants apply; tenants check;
-tenants migrate; routes
+tenants migrate; routes; keys rewrap; keys rotate; keys status; keys destroy
 """
 JSON = "demo status; practice ledger; contacten list; outbox list; outbox retry; tenants list; tenants show; routes"
+JSON += "; keys rewrap; keys rotate; keys status; keys destroy"
 MANUAL = PROJECT / "docs/handleiding/operator.md"
 
 
@@ -56,7 +57,7 @@ def test_promised_commands_speak_json() -> None:
 
 def test_tenant_is_an_option_where_data_of_one_municipality_are_shown() -> None:
     commands = _commands()
-    for name in ("contacten list", "outbox list", "outbox retry", "practice ledger", "dev session"):
+    for name in ("contacten list", "outbox list", "outbox retry", "practice ledger", "dev session", "keys rotate"):
         assert _has_option(commands[name], "--tenant"), (
             f"`kiss {name}` has no --tenant; there is no default municipality."
         )

@@ -1,0 +1,3 @@
+from tests.app.conftest import deventer, environment, zwolle
+
+__all__ = ["deventer", "environment", "zwolle"]
