@@ -12,6 +12,7 @@ class Soort(StrEnum):
     GEWIJZIGD = "gewijzigd"
     VERWIJDERD = "verwijderd"
     INGEVOEGD = "ingevoegd"
+    ZONDER_ZEGEL = "zonder-zegel"
     ZEGEL_GEWIJZIGD = "zegel-gewijzigd"
     ZEGEL_WEG = "zegel-weg"
     HERREKEND = "herrekend"
@@ -26,6 +27,7 @@ ZINNEN = {
     Soort.GEWIJZIGD: "Deze regel is na het verzegelen veranderd.",
     Soort.VERWIJDERD: "De regel bij dit zegel is weggehaald, of het zegel wijst naar een andere regel.",
     Soort.INGEVOEGD: "Deze regel is er later tussen gezet.",
+    Soort.ZONDER_ZEGEL: "Deze regel heeft geen zegel meer, of is er later tussen gezet.",
     Soort.ZEGEL_GEWIJZIGD: "Het zegel van deze regel is veranderd; de regel zelf klopt.",
     Soort.ZEGEL_WEG: "Het zegel met dit nummer is weggehaald.",
     Soort.HERREKEND: "Vanaf hier is de keten opnieuw berekend door iemand zonder de sleutel.",

@@ -6,16 +6,18 @@ right, and the chain goes on from its hash.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.zegels.bevinding import Bevinding, Soort
-from app.zegels.keten import GEEN, Hoofd, Zegelrij, begin, link, marker
+from app.zegels.keten import Hoofd, Zegelrij, begin, link, marker
 from app.zegels.sleutels import Zegelsleutel
 
 # A row may arrive this much later than its own moment says: long transactions, clocks that differ.
 SPELING = timedelta(minutes=15)
+MEEST = 10_000  # findings that are kept; whoever finds more has seen enough
 
 
 class Controle:
@@ -42,11 +44,15 @@ class Controle:
         self._known = {sleutel.openbaar for sleutel in sleutels}
         self._broken_heads: set[int] = set()
         self._hoofden = list(hoofden)
+        self._gaps = False
         self._at = 0  # the head that covers the next row
-        self._dekt_tot: datetime | None = None
+        self._laat_voor: datetime | None = None  # a row with an earlier moment came late
         self._oldest: tuple[datetime, UUID] | None = None  # of the rows without a seal that may still get one
         self._check_heads()
         self._elders = {hoofd.nummer: hoofd for hoofd in elders if self._trusted_elsewhere(hoofd)}
+        self._mark = self._markers[0]
+        self._stops = sorted({head.nummer for head in self._hoofden} | self._elders.keys())
+        self._stop_at = self._next_stop(0)
 
     @property
     def in_orde(self) -> bool:
@@ -54,27 +60,31 @@ class Controle:
 
     def add(self, rij: Zegelrij) -> None:
         """The next row of `zegel`."""
+        if self._whole(rij):
+            self.nummer, self._hash = rij.nummer, rij.hash
+            return
         if rij.nummer < 1:
             self._found(Soort.INGEVOEGD, rij.nummer, rij.rij_id)
             return
         if rij.nummer > self.nummer + 1:
-            for nummer in range(self.nummer + 1, rij.nummer):
-                self._found(Soort.ZEGEL_WEG, nummer)
-                self._pass_head(nummer, whole=False)
-            self._hash = None
+            self._found(Soort.ZEGEL_WEG, self.nummer + 1, tot_nummer=rij.nummer - 1)
+            self._pass_head(rij.nummer - 1, whole=False)
+            self._hash, self._gaps = None, True
         self.nummer = rij.nummer
         soort = self._judge(rij)
         if soort:
             self._found(soort, rij.nummer, rij.rij_id)
-        elif rij.moment and self._dekt_tot and rij.moment < self._dekt_tot - SPELING:
+        elif rij.moment and self._laat_voor and rij.moment < self._laat_voor:
             self.laat.append(Bevinding(self.log, Soort.INGEVOEGD, rij.nummer, rij.rij_id))
         self._pass_head(rij.nummer, whole=soort is None)
+        self._stop_at = self._next_stop(rij.nummer)
 
     def unsealed(self, rij_id: UUID, moment: datetime) -> None:
         """A row of the log that has no seal (yet). Call after the last `add`."""
         self.ongezegeld += 1
-        if self._dekt_tot and moment < self._dekt_tot - SPELING:
-            self._found(Soort.INGEVOEGD, None, rij_id)
+        if self._laat_voor and moment < self._laat_voor:
+            lost = self._gaps or self._promised() > self.nummer
+            self._found(Soort.ZONDER_ZEGEL if lost else Soort.INGEVOEGD, None, rij_id)
         else:
             self._oldest = min(self._oldest or (moment, rij_id), (moment, rij_id))
 
@@ -82,12 +92,27 @@ class Controle:
         """The end. The two last numbers are read in one moment, and belong together."""
         if self._oldest and self._oldest[0] < nu - SPELING:
             self._found(Soort.WACHT, None, self._oldest[1])
-        last = self._hoofden[-1].nummer if self._hoofden else 0
-        promised = max(last, *self._elders) if self._elders else last
-        if promised > self.nummer:
-            self._found(Soort.AFGEKAPT, self.nummer + 1, tot_nummer=promised)
+        if self._promised() > self.nummer:
+            self._found(Soort.AFGEKAPT, self.nummer + 1, tot_nummer=self._promised())
         elif laatste_zegel > laatste_hoofd and not any(one.nummer == laatste_zegel for one in self.bevindingen):
             self._found(Soort.HOOFD_WEG, laatste_zegel)
+
+    def _whole(self, rij: Zegelrij) -> bool:
+        """The way of nearly every row: it follows, is what was sealed, under our newest key, and no head is near."""
+        nummer, regel, before = rij.nummer, rij.regel, self._hash
+        return (
+            nummer == self.nummer + 1
+            and before is not None
+            and regel is not None
+            and nummer < self._stop_at
+            and link(before, nummer, regel) == rij.hash
+            and self._mark(nummer, rij.hash, regel) == rij.merk
+            and (self._laat_voor is None or rij.moment is None or rij.moment >= self._laat_voor)
+        )
+
+    def _promised(self) -> int:
+        """Up to which number heads say that there are seals."""
+        return max((head.nummer for head in (*self._hoofden, *self._elders.values())), default=0)
 
     def _judge(self, rij: Zegelrij) -> Soort | None:
         """What is wrong with one row, or None; and the hash from which the next one goes on, when it is known."""
@@ -115,8 +140,9 @@ class Controle:
         return any(mark(rij.nummer, hash_, rij.regel or b"") == rij.merk for mark in self._markers)
 
     def _retired(self) -> bool:
-        """Whether the row stands under a head whose key this installation no longer holds."""
-        return self._at < len(self._hoofden) and self._hoofden[self._at].sleutel not in self._known
+        """Whether the row stands under a head that holds, of a key that this installation no longer has."""
+        head = self._hoofden[self._at] if self._at < len(self._hoofden) else None
+        return head is not None and head.sleutel not in self._known and head.nummer not in self._broken_heads
 
     def _pass_head(self, nummer: int, *, whole: bool) -> None:
         """Compare with the heads that stand at this number. `whole`: the row itself is in order."""
@@ -128,38 +154,35 @@ class Controle:
             self._at += 1
             if head.nummer in self._broken_heads:
                 continue
-            self._dekt_tot = head.dekt_tot
+            self._laat_voor = head.dekt_tot - SPELING
             if whole and head.nummer == nummer and head.hash != self._hash:
                 self._found(Soort.HOOFD_GEWIJZIGD, nummer)
 
     def _check_heads(self) -> None:
-        """Signatures, and that each head names the one before it. The last must be of a key that we hold."""
-        before: Hoofd | None = None
-        for head in self._hoofden:
-            last = head is self._hoofden[-1]
-            if not head.is_signed(self.slug) or (last and head.sleutel not in self._known):
-                self._broken(head.nummer, Soort.HOOFD_GEWIJZIGD)
-            elif before is None or before.nummer not in self._broken_heads:
-                self._follows(head, before)
-            before = head
+        """A head holds when our key signed it, or when a head that holds and comes after it names it."""
+        heads, behind = self._hoofden, None
+        for index in reversed(range(len(heads))):
+            head, before = heads[index], heads[index - 1] if index else None
+            vouched = behind is not None and behind.vorige == head.fingerprint(self.slug)
+            if not head.is_signed(self.slug) or not (head.sleutel in self._known or vouched):
+                self._broken_heads.add(head.nummer)
+                behind = None
+                continue
+            behind = head
+            if head.vorige_nummer > (before.nummer if before else 0):
+                self._found(Soort.HOOFD_WEG, head.vorige_nummer)
+        for nummer in sorted(self._broken_heads):
+            self._found(Soort.HOOFD_GEWIJZIGD, nummer)
 
-    def _follows(self, head: Hoofd, before: Hoofd | None) -> None:
-        nummer, fingerprint = (before.nummer, before.fingerprint(self.slug)) if before else (0, GEEN)
-        if (head.vorige_nummer, head.vorige) == (nummer, fingerprint):
-            return
-        if head.vorige_nummer > nummer:
-            self._found(Soort.HOOFD_WEG, head.vorige_nummer)
-        else:
-            self._broken(nummer, Soort.HOOFD_GEWIJZIGD)
+    def _next_stop(self, nummer: int) -> int:
+        """The next number after this one at which a head stands, here or outside; far away when there is none."""
+        at = bisect_right(self._stops, nummer)
+        return self._stops[at] if at < len(self._stops) else 2**63
 
     def _trusted_elsewhere(self, head: Hoofd) -> bool:
         """A head from outside counts when our key signed it, or when the very same one stands here."""
         trusted = head.log == self.log and head.is_signed(self.slug)
         return trusted and (head.sleutel in self._known or head in self._hoofden)
-
-    def _broken(self, nummer: int, soort: Soort) -> None:
-        self._broken_heads.add(nummer)
-        self._found(soort, nummer)
 
     def _found(
         self, soort: Soort, nummer: int | None, rij_id: UUID | None = None, *, tot_nummer: int | None = None
@@ -168,5 +191,5 @@ class Controle:
         run = last and soort is Soort.HERREKEND is last.soort and nummer == (last.tot_nummer or last.nummer or 0) + 1
         if run and last:  # everything behind a chain that was written again is the same finding
             self.bevindingen[-1] = Bevinding(self.log, soort, last.nummer, last.rij_id, nummer)
-        else:
+        elif len(self.bevindingen) < MEEST:
             self.bevindingen.append(Bevinding(self.log, soort, nummer, rij_id, tot_nummer))

@@ -30,13 +30,15 @@ async def clear(cluster: EmbeddedPostgres, tenant: Tenant) -> None:
     await support.as_superuser(cluster, f"TRUNCATE {names}")
 
 
-async def fill(town: Town, number: int, seed: int, *, age: timedelta = timedelta(0)) -> None:
-    """`number` rows in each log, the newest `age` old, a second apart."""
+async def fill(
+    town: Town, number: int, seed: int, *, age: timedelta = timedelta(0), step: timedelta = timedelta(seconds=1)
+) -> None:
+    """`number` rows in each log, the newest `age` old, `step` apart."""
     choose = random.Random(seed)
-    start = klok.now() - age - timedelta(seconds=number)
+    start = klok.now() - age - step * number
     async with unit_of_work(town.tenant) as session:
         for index in range(number):
-            moment = start + timedelta(seconds=index)
+            moment = start + step * (index + 1)
             session.add(audit_row(town, choose, moment))
             session.add(look_up(town, choose, moment))
 
