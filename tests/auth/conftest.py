@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from litestar.types import ASGIApp
@@ -21,6 +21,14 @@ from tenants.manifest import FOLDER, read_all
 from tests.auth.provider import CLIENT_ID, MASTER, StubProvider
 from tests.auth.world import Browser, build_app
 from tests.tenants import support
+
+Negative = Callable[[], None]
+
+
+@pytest.fixture
+def negative(count: Callable[[str, int], None]) -> Negative:
+    """Counts one sign-in that had to be refused, and was."""
+    return lambda: count("negative sign-in cases", 1)
 
 
 @pytest.fixture(scope="package")

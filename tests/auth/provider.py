@@ -49,6 +49,7 @@ class StubProvider:
         self.lie: Callable[[Claims], str | dict[str, Any]] | None = None
         self.metadata_lies: dict[str, Any] = {}
         self.keys: list[Any] = [self.rsa, self.ec, self.for_encryption]
+        self.key_set: object = None  # what stands at jwks_uri instead of the keys; bytes go out as they are
         self.down = False
         self.answer: tuple[int, bytes] | None = None
 
@@ -121,6 +122,9 @@ class StubProvider:
             **self.metadata_lies,
         }
 
+    def jwks(self) -> object:
+        return self.key_set or {"keys": [key.as_dict(private=False) for key in self.keys]}
+
     def token(self, authorization: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         pair = base64.b64decode(authorization.removeprefix("Basic ")).decode().split(":")
         client_id, secret = [unquote_plus(part) for part in pair]
@@ -150,7 +154,7 @@ def _handler_for(provider: StubProvider) -> type[BaseHTTPRequestHandler]:
             if self._ready():
                 pages: dict[str, Callable[[], Any]] = {
                     "/.well-known/openid-configuration": provider.metadata,
-                    "/jwks": lambda: {"keys": [key.as_dict(private=False) for key in provider.keys]},
+                    "/jwks": provider.jwks,
                 }
                 page = pages.get(self.path)
                 self._send(200 if page else 404, page() if page else {})

@@ -14,7 +14,7 @@ from app.audit.models import Auditregel
 from app.auth.models import Inlogpoging, Lidmaatschap
 from app.db import unit_of_work
 from tenants.context import Tenant
-from tests.auth.conftest import everyone
+from tests.auth.conftest import Negative, everyone
 from tests.auth.provider import StubProvider
 from tests.auth.world import Browser, query_of
 
@@ -23,6 +23,14 @@ pytestmark = pytest.mark.anyio
 SANNE = "deventer:sanne.proef"
 Query = dict[str, str]
 
+UNKNOWN_STATE = {
+    "no state",
+    "empty state",
+    "foreign state",
+    "state with a letter more",
+    "state of 3 kB",
+    "state not ASCII",
+}
 ODD_ANSWERS: dict[str, Callable[[Query], Query]] = {
     "no state": lambda query: {"code": query["code"], "iss": query["iss"]},
     "empty state": lambda query: {**query, "state": ""},
@@ -39,6 +47,16 @@ ODD_ANSWERS: dict[str, Callable[[Query], Query]] = {
     "iss empty": lambda query: {**query, "iss": ""},
     "error": lambda query: {"state": query["state"], "iss": query["iss"], "error": "access_denied"},
     "error beside a code": lambda query: {**query, "error": "server_error"},
+    "iss of another municipality's realm": lambda query: {**query, "iss": query["iss"] + "/realms/zwolle"},
+    "iss with a user": lambda query: {**query, "iss": query["iss"].replace("://", "://x@")},
+    "an error without a code": lambda query: {
+        "state": query["state"],
+        "iss": query["iss"],
+        "error": "login_required",
+        "error_description": "<svg onload=alert(3)>",
+    },
+    "error empty": lambda query: {**query, "error": ""},
+    "a token in the address": lambda query: {"state": query["state"], "iss": query["iss"], "id_token": "a.b.c"},
     "HTML in the description": lambda query: {
         **query,
         "error": "<script>alert(1)</script>",
@@ -48,13 +66,19 @@ ODD_ANSWERS: dict[str, Callable[[Query], Query]] = {
 
 
 @pytest.mark.parametrize("name", ODD_ANSWERS)
-async def test_an_odd_answer_gives_no_session(name: str, deventer: Browser, idp: StubProvider) -> None:
+async def test_an_odd_answer_gives_no_session(
+    name: str, deventer: Browser, idp: StubProvider, tenants: dict[str, Tenant], negative: Negative
+) -> None:
+    before = await _refusals(tenants["deventer"])
     query = ODD_ANSWERS[name](idp.authorize(await deventer.begin(), SANNE))
     response = await deventer.come_back(query)
     assert (response.status_code, response.json()["title"]) == (400, "Aanmelden is niet gelukt")
     assert "__Host-sid" not in deventer.cookies
     for told in ("script", "onerror", "access_denied", "verzonnen", "login.example"):
         assert told not in response.text
+    # What somebody else's sign-in would be is not written down: strangers could fill the log with it.
+    assert await _refusals(tenants["deventer"]) - before == (name not in UNKNOWN_STATE)
+    negative()
 
 
 async def test_a_parameter_twice(deventer: Browser, idp: StubProvider) -> None:
@@ -265,6 +289,12 @@ async def test_odd_metadata(lie: dict[str, object], deventer: Browser, idp: Stub
     page = await deventer.get("/aanmelden")
     response = await deventer.post("/aanmelden", {"_csrf": page.json()["csrf"]})
     assert response.status_code == 503
+
+
+async def _refusals(tenant: Tenant) -> int:
+    refused = select(func.count()).select_from(Auditregel).where(Auditregel.handeling == "aanmelding.geweigerd")
+    async with unit_of_work(tenant) as session:
+        return await session.scalar(refused) or 0
 
 
 async def _newest_audit(tenant: Tenant) -> Auditregel:

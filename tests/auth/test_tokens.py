@@ -24,6 +24,7 @@ from app.auth import tokens
 from app.auth.models import Sessie
 from app.db import unit_of_work
 from tenants.context import Tenant
+from tests.auth.conftest import Negative
 from tests.auth.provider import Claims, StubProvider
 from tests.auth.world import Browser
 
@@ -54,7 +55,7 @@ def header(**fields: Any) -> Lie:
 def by_hand(idp: StubProvider, head: dict[str, Any], claims: Claims | str, key: Any = None) -> str:
     """Signed (RS256) however odd the header or the payload is."""
     body = claims if isinstance(claims, str) else json.dumps(claims)
-    told = f"{_b64(json.dumps(head).encode())}.{_b64(body.encode())}"
+    told = f"{_b64(json.dumps(head).encode())}.{_b64(body.encode(errors='surrogateescape'))}"
     private: Any = (key or idp.rsa).private_key
     signature = private.sign(told.encode(), padding.PKCS1v15(), hashes.SHA256())
     return f"{told}.{_b64(signature)}"
@@ -98,7 +99,22 @@ LIES: dict[str, Lie] = {
     "RS384 is not on the list": lambda idp, claims: jwt.encode(
         {"alg": "RS384", "kid": "rsa-1"}, claims, idp.rsa, algorithms=["RS384"]
     ),
+    "RS512 is not on the list": lambda idp, claims: _with_alg(idp, claims, "RS512"),
+    "PS384 is not on the list": lambda idp, claims: _with_alg(idp, claims, "PS384"),
+    "PS512 is not on the list": lambda idp, claims: _with_alg(idp, claims, "PS512"),
+    "alg in lower case": header(alg="rs256"),
+    "alg a list": header(alg=["RS256"]),
+    "alg null": header(alg=None),
+    "alg missing": lambda idp, claims: by_hand(idp, {"kid": "rsa-1"}, claims),
+    "EdDSA with an RSA key": header(alg="EdDSA"),
     "ES256 with an RSA key": header(alg="ES256"),
+    "ES256 that was signed as RS256": header(alg="ES256", kid="ec-1"),
+    "PS256 that was signed as RS256": header(alg="PS256"),
+    "alg twice in the header": lambda idp, claims: _head_by_hand(
+        idp, '{"alg": "none", "kid": "rsa-1", "alg": "RS256"}', claims
+    ),
+    "header not an object": lambda idp, claims: _head_by_hand(idp, '["RS256", "rsa-1"]', claims),
+    "header not UTF-8": lambda idp, claims: _head_by_hand(idp, b'{"alg": "RS256", "kid": "rsa-1\xff"}', claims),
     "RS256 with an EC key": header(kid="ec-1"),
     "another key of the same name": lambda idp, claims: idp.sign(claims, key=idp.foreign),
     "key in the header": _own_key_in_header,
@@ -107,6 +123,10 @@ LIES: dict[str, Lie] = {
     "x5c": header(x5c=["MIIB"]),
     "crit": header(crit=["exp"]),
     "b64 false": header(b64=False, crit=["b64"]),
+    "nested: a token in a token": header(cty="JWT"),
+    "encrypted: alg and enc": header(enc="A256GCM", alg="RSA-OAEP"),
+    "epk": header(epk={"kty": "EC"}),
+    "crit empty": header(crit=[]),
     "an unknown header field": header(zip="DEF"),
     "an access token's type": header(typ="at+jwt"),
     "a logout token's type": header(typ="logout+jwt"),
@@ -128,11 +148,27 @@ LIES: dict[str, Lie] = {
     "payload nested deep": lambda idp, claims: by_hand(idp, {"alg": "RS256", "kid": "rsa-1"}, "[" * 5000),
     "sub twice": _twice("sub", '"deventer:bram.model"'),
     "exp NaN": _twice("exp ", "NaN"),
+    "payload of another token": lambda idp, claims: _spliced(idp, claims),
+    "payload not UTF-8": lambda idp, claims: by_hand(
+        idp, {"alg": "RS256", "kid": "rsa-1"}, json.dumps(claims)[:-1] + ', "x": "\udcff"}'
+    ),
+    "payload empty": lambda idp, claims: by_hand(idp, {"alg": "RS256", "kid": "rsa-1"}, "{}"),
+    "iss twice": _twice("iss", '"https://login.example"'),
+    "aud twice": _twice("aud", '"kiss-zwolle"'),
+    "nonce twice": _twice("nonce", '"x"'),
+    "exp twice": _twice("exp", "9999999999"),
+    "exp Infinity": _twice("exp ", "Infinity"),
+    "four parts": lambda idp, claims: idp.sign(claims) + ".\n",
+    "six parts": lambda idp, claims: idp.sign(claims) + "." + idp.sign(claims),
     "two parts": lambda idp, claims: "a.b",
     "five parts (encrypted)": lambda idp, claims: "a.b.c.d.e",
     "empty": lambda idp, claims: "",
     "larger than 16 kB": changed(extra="x" * 17_000),
     "iss of another": changed(iss="https://login.example"),
+    "iss of another municipality's realm": lambda idp, claims: {**claims, "iss": claims["iss"] + "/realms/zwolle"},
+    "iss in capitals": lambda idp, claims: {**claims, "iss": claims["iss"].upper()},
+    "iss with a user": lambda idp, claims: {**claims, "iss": claims["iss"].replace("://", "://x@")},
+    "iss empty": changed(iss=""),
     "iss longer": lambda idp, claims: {**claims, "iss": claims["iss"] + ".evil.example"},
     "iss with a path": lambda idp, claims: {**claims, "iss": claims["iss"] + "/realms/ander"},
     "iss a list": lambda idp, claims: {**claims, "iss": [claims["iss"]]},
@@ -152,6 +188,11 @@ LIES: dict[str, Lie] = {
     "nonce of another": changed(nonce="x" * 43),
     "nonce empty": changed(nonce=""),
     "nonce in a list": lambda idp, claims: {**claims, "nonce": [claims["nonce"]]},
+    "exp 120 s ago": moved("exp", -120),
+    "exp 0": changed(exp=0),
+    "exp negative": changed(exp=-1),
+    "exp null": changed(exp=None),
+    "exp a list": changed(exp=[9999999999]),
     "exp 61 s ago": moved("exp", -61),
     "exp 10 min ago": moved("exp", -600),
     "exp missing": without("exp"),
@@ -159,8 +200,13 @@ LIES: dict[str, Lie] = {
     "exp true": changed(exp=True),
     "iat 120 s ahead": moved("iat", 120),
     "iat 12 min ago": moved("iat", -720),
+    "iat text": changed(iat="nu"),
+    "iat true": changed(iat=True),
+    "iat null": changed(iat=None),
     "iat missing": without("iat"),
     "nbf 120 s ahead": moved("nbf", 120),
+    "nbf 65 s ahead": moved("nbf", 65),
+    "nbf a list": changed(nbf=[0]),
     "nbf text": changed(nbf="nu"),
     "sub missing": without("sub"),
     "sub empty": changed(sub=""),
@@ -186,6 +232,24 @@ TRUTHS: dict[str, Lie] = {
 }
 
 
+def _with_alg(idp: StubProvider, claims: Claims, alg: str) -> str:
+    return jwt.encode({"alg": alg, "kid": "rsa-1"}, claims, idp.rsa, algorithms=[alg])
+
+
+def _head_by_hand(idp: StubProvider, head: str | bytes, claims: Claims) -> str:
+    """Signed well (RS256) under a header that no library would write."""
+    raw = head if isinstance(head, bytes) else head.encode()
+    told = f"{_b64(raw)}.{_b64(json.dumps(claims).encode())}"
+    return f"{told}.{_b64(idp.rsa.private_key.sign(told.encode(), padding.PKCS1v15(), hashes.SHA256()))}"  # type: ignore[union-attr]
+
+
+def _spliced(idp: StubProvider, claims: Claims) -> str:
+    """Header and signature of one token around the payload of another that we signed ourselves, too."""
+    head, _, signature = idp.sign(claims).split(".")
+    other = idp.sign({**claims, "sub": "deventer:bram.model"}).split(".")[1]
+    return f"{head}.{other}.{signature}"
+
+
 def _with_key_for(idp: StubProvider, claims: Claims, alg: str) -> str:
     """Signed with RS256 by a key that the issuer published for something else."""
     idp.keys = [type(idp.rsa).import_key({**idp.rsa.as_dict(private=False), "alg": alg})]
@@ -206,7 +270,7 @@ def _for_signing(key: Any) -> Any:
 
 @pytest.mark.parametrize("name", LIES)
 async def test_a_lie_gives_no_session(
-    name: str, deventer: Browser, idp: StubProvider, tenants: dict[str, Tenant]
+    name: str, deventer: Browser, idp: StubProvider, tenants: dict[str, Tenant], negative: Negative
 ) -> None:
     idp.lie = lambda claims: LIES[name](idp, claims)
     response = await deventer.sign_in(idp, "sanne.proef")
@@ -216,6 +280,7 @@ async def test_a_lie_gives_no_session(
         assert await session.scalar(select(func.count()).select_from(Sessie)) == 0
         newest = (await session.scalars(select(Auditregel).order_by(Auditregel.id.desc()).limit(1))).one()
     assert (newest.handeling, newest.uitkomst) == ("aanmelding.geweigerd", "geweigerd")
+    negative()
 
 
 @pytest.mark.parametrize("name", TRUTHS)
