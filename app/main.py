@@ -26,6 +26,7 @@ from app.db import engine, provide_session
 from app.gesprekken import routes as gesprekken
 from app.http import close_all
 from app.klantbeeld import routes as klantbeeld
+from app.logboeken import routes as logboeken
 from app.onbekend import database_away, unknown_host
 from app.paginas import engine as page_engine
 from app.settings import settings
@@ -40,6 +41,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *gesprekken.HANDLERS,
     *klantbeeld.HANDLERS,
     *afleveringen.HANDLERS,
+    *logboeken.HANDLERS,
 )
 
 

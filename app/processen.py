@@ -22,7 +22,7 @@ from app.jobs import JOBS, broker, use_lookup
 from app.settings import PROJECT, settings
 from app.stoppen import FINISH_SECONDS, WebServer
 from app.zegels import service as zegels
-from app.zegels.jobs import veeg_logboek, verzegel
+from app.zegels.jobs import controleer_logboek, veeg_logboek, verzegel
 from tenants import registry
 from tenants.context import Tenant
 
@@ -130,6 +130,7 @@ async def _look_after(tenant: Tenant, *, tidy: bool) -> None:
             await ruim_sessies_op.ring(tenant)
             await ruim_verwijzingen_op.ring(tenant)
             await veeg_logboek.ring(tenant)
+            await controleer_logboek.ring(tenant)
     except Exception as error:
         log.log.error("planner.ronde_mislukt", tenant=tenant.slug, soort=type(error).__name__)
 

@@ -27,6 +27,7 @@ class Recht(StrEnum):
     AANGEMELD = "aangemeld"  # every role: the start page, own preferences, signing out
     GESPREK_VOEREN = "gesprek_voeren"
     AFLEVERINGEN_BEHEREN = "afleveringen_beheren"
+    LOGBOEK_INZIEN = "logboek_inzien"
     AFLEVERING_ZIEN = "aflevering_zien"  # the state of one contact: on the agent's pages and the administrator's
 
 
@@ -34,6 +35,7 @@ ROLLEN: Final[dict[Recht, frozenset[str]]] = {
     Recht.AANGEMELD: frozenset(Rol),
     Recht.GESPREK_VOEREN: frozenset({Rol.AGENT}),
     Recht.AFLEVERINGEN_BEHEREN: frozenset({Rol.TENANT_ADMIN}),
+    Recht.LOGBOEK_INZIEN: frozenset({Rol.PRIVACY_OFFICER}),
     Recht.AFLEVERING_ZIEN: frozenset({Rol.AGENT, Rol.TENANT_ADMIN}),
 }
 

@@ -30,6 +30,7 @@ class Activiteit(StrEnum):
     RAADPLEGEN = "persoon-raadplegen"
     CONTACTEN = "contacten-inzien"
     BSN_TONEN = "bsn-tonen"
+    LOGBOEK = "logboek-op-inwoner"  # the privacy officer looks who looked at somebody
 
 
 class Uitkomst(StrEnum):
@@ -44,7 +45,7 @@ class Raadpleging:
     """One look-up: who asks, why, where. Its `trace_id` joins the lines and travels to the register."""
 
     medewerker_id: UUID
-    gesprek_id: UUID
+    gesprek_id: UUID | None  # None: outside a gesprek, as the privacy officer does
     activiteit: Activiteit
     doel: str
     bron: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from app.jobs import job
-from app.zegels import service
+from app.zegels import rapport, service
 from tenants.context import Tenant
 
 
@@ -21,3 +21,9 @@ async def veeg_logboek(tenant: Tenant) -> None:
     """Look through both logs for rows without a seal, and seal them. Twice is harmless for the same reason."""
     with suppress(service.SealBroken):
         await service.sweep(tenant)
+
+
+@job(queue="zegels")
+async def controleer_logboek(tenant: Tenant, wanneer: str = "dagelijks") -> None:
+    """Check both logs once a day, or at once for `nu`. Twice is harmless: it reads, and writes down what it found."""
+    await rapport.report(tenant, now=wanneer == "nu")

@@ -35,7 +35,8 @@ def sleutels(slug: str) -> tuple[Zegelsleutel, ...]:
 
 
 def _platform_keys() -> tuple[bytes, ...]:
-    return (base64.b64decode(settings().secret_key.get_secret_value()),)
+    config = settings()
+    return tuple(base64.b64decode(key.get_secret_value()) for key in (config.secret_key, *config.secret_key_old))
 
 
 @lru_cache(maxsize=1024)

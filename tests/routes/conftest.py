@@ -8,14 +8,18 @@ import httpx2
 import pytest
 from litestar.types import ASGIApp
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.afleveringen.models import Aflevering
+from app.audit.models import Auditregel
 from app.auth.cli import open_for
 from app.auth.sessions import find
 from app.db import unit_of_work
 from app.gesprekken import queries
 from app.main import create_app
 from app.practice.people import sample
+from app.verwerkingen.models import Verwerking
+from app.verwerkingen.service import Activiteit, Raadpleging, Uitkomst, new_trace_id, record
 from tests.afleveringen.conftest import applied, deventer, practice, zwolle
 from tests.town import Town
 
@@ -83,9 +87,11 @@ class Things:
     klantcontact_id: UUID
     aflevering_id: UUID
     verwijzing: UUID
+    verwerking_id: UUID
+    auditregel_id: UUID
 
     def fill(self, path: str) -> str:
-        for name in ("gesprek_id", "vraag_id", "klantcontact_id", "aflevering_id"):
+        for name in ("gesprek_id", "vraag_id", "klantcontact_id", "aflevering_id", "verwerking_id", "auditregel_id"):
             path = path.replace("{" + name + "}", str(getattr(self, name)))
         return path
 
@@ -101,4 +107,25 @@ async def things(town: Town) -> Things:
         aflevering = (await session.scalars(select(Aflevering))).one()
         gesprek = await queries.gesprek_of(session, gesprek_id, medewerker_id=town.agent.id)
         assert gesprek.klant_id is not None
-        return Things(gesprek_id, gesprek.vragen[0].id, aflevering.klantcontact_id, aflevering.id, gesprek.klant_id)
+        verwerking_id, auditregel_id = await log_lines(session, town, who.bsn)
+        return Things(
+            gesprek_id,
+            gesprek.vragen[0].id,
+            aflevering.klantcontact_id,
+            aflevering.id,
+            gesprek.klant_id,
+            verwerking_id,
+            auditregel_id,
+        )
+
+
+async def log_lines(session: AsyncSession, town: Town, bsn: str) -> tuple[UUID, UUID]:
+    """A line in each log: somebody looked at this citizen."""
+    line = Raadpleging(town.agent.id, None, Activiteit.RAADPLEGEN, "identificeren", "brp", "naam", new_trace_id())
+    record(session, line, Uitkomst.GEVONDEN, [bsn])
+    await session.flush()
+    verwerking_id = await session.scalar(select(Verwerking.id).where(Verwerking.trace_id == line.trace_id))
+    auditregel_id = await session.scalar(select(Auditregel.id).limit(1))
+    assert verwerking_id
+    assert auditregel_id
+    return verwerking_id, auditregel_id

@@ -48,6 +48,14 @@ HAPPY: dict[tuple[str, str], Case] = {
     ("POST", "/gesprekken/{gesprek_id}/afronding/ongedaan"): (303, nothing),
     ("POST", "/gesprekken/{gesprek_id}/sluiting"): (303, nothing),
     ("POST", "/beheer/afleveringen/{aflevering_id}/opnieuw"): (303, nothing),
+    ("GET", "/logboek"): (200, nothing),
+    ("GET", "/logboek/audit"): (200, nothing),
+    ("GET", "/logboek/verwerkingen/{verwerking_id}"): (200, nothing),
+    ("GET", "/logboek/audit/{auditregel_id}"): (200, nothing),
+    ("GET", "/logboek/inwoner"): (200, nothing),
+    ("POST", "/logboek/inwoner"): (200, lambda _: {"bsn": sample("deventer")["hoofdpersoon"].bsn}),
+    ("POST", "/logboek/uitvoer"): (200, lambda _: {"log": "verwerking", "vorm": "csv"}),
+    ("POST", "/logboek/controle"): (303, nothing),
     ("GET", "/aanmelden/bevestigen"): (303, nothing),
     ("POST", "/aanmelden/bevestigen"): (503, nothing),  # no sign-in service here; tests/auth goes all the way
     ("GET", "/bevestigd"): (200, nothing),
@@ -56,7 +64,14 @@ HAPPY: dict[tuple[str, str], Case] = {
 }
 # Needs a running server and Redis: tests/journey hears it.
 ELSEWHERE = {("GET", "/gebeurtenissen")}
-PEOPLE = {"agent": "sanne.proef", "teamleider": "anouk.voorbeeld", "tenant_admin": "bram.model"}
+PEOPLE = {
+    "agent": "sanne.proef",
+    "teamleider": "anouk.voorbeeld",
+    "tenant_admin": "bram.model",
+    "privacy_officer": "petra.voorbeeld",
+}
+
+ZWOLLE = {"agent": "fenna.proef", "tenant_admin": "noor.model", "privacy_officer": "hugo.testman"}
 
 
 def plain(path: str) -> str:
@@ -127,9 +142,7 @@ async def test_other_municipality(
         assert page.headers["location"].startswith("/aanmelden")
     if "{" not in path or (method, path) in ELSEWHERE:
         return
-    own = await clients.of(
-        zwolle, "noor.model" if "tenant_admin" in roles and "agent" not in roles else "fenna.proef"
-    )
+    own = await clients.of(zwolle, next(username for role, username in ZWOLLE.items() if role in roles))
     page = await own.send(method, theirs.fill(path), form)
     assert page.status_code == 404
     assert sample("deventer")["hoofdpersoon"].geslachtsnaam not in page.text

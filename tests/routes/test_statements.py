@@ -88,6 +88,19 @@ async def test_the_administrators_pages(deventer: Town, clients: People) -> None
     await few(client, "/beheer/afleveringen")
 
 
+async def test_the_privacy_officers_pages(deventer: Town, clients: People) -> None:
+    own = await things(deventer)
+    client = await clients.of(deventer, "petra.voorbeeld")
+    for path in ("/", "/logboek", "/logboek/audit", "/logboek/inwoner"):
+        await few(client, path)
+    for path in ("/logboek/verwerkingen/{verwerking_id}", "/logboek/audit/{auditregel_id}"):
+        await few(client, own.fill(path))
+    with counted() as sent:
+        page = await client.send("POST", "/logboek/inwoner", {"bsn": sample("deventer")["hoofdpersoon"].bsn})
+    assert page.status_code == 200
+    assert 0 < len(sent) <= MOST, "\n".join(sent)
+
+
 async def test_saving_and_typing_are_short_too(deventer: Town, clients: People) -> None:
     """A keystroke's save is the request that comes most."""
     own = await things(deventer)

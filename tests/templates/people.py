@@ -35,6 +35,7 @@ def medewerker(naam: str, *rollen: Rol, modus: str = "systeem") -> Medewerker:
 SANNE = medewerker("Sanne Proef", Rol.AGENT)
 BRAM = medewerker("Bram Model", Rol.TENANT_ADMIN)
 TARIK = medewerker("Tarik Fictief", Rol.SPECIALIST)
+PETRA = medewerker("Petra Voorbeeld", Rol.PRIVACY_OFFICER)
 
 JOHANNA = Persoon(
     bsn="999993653",

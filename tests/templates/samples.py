@@ -66,6 +66,6 @@ def _rendered(sample: Sample, template: str, context: dict[str, Any]) -> str:
 
 @cache
 def all_samples() -> tuple[Sample, ...]:
-    from tests.templates import gesprekken, losse_paginas, sessies  # all build on Sample
+    from tests.templates import gesprekken, logboek, losse_paginas, sessies  # all build on Sample
 
-    return (*losse_paginas.samples(), *sessies.samples(), *gesprekken.samples())
+    return (*losse_paginas.samples(), *sessies.samples(), *gesprekken.samples(), *logboek.samples())

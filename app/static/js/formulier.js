@@ -16,7 +16,7 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.hasAttribute("hx-post")) return;
+  if (form.hasAttribute("hx-post") || event.submitter?.hasAttribute("data-bestand")) return; // a file: the page stays
   if (form.dataset.bezig) { event.preventDefault(); return; }
   if (anyUnsaved() && !form.dataset.bewaard) {
     event.preventDefault();
