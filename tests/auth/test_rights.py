@@ -138,6 +138,7 @@ async def test_people_are_offered_in_development_in_a_demo_municipality_only(
         "Medewerker vakafdeling",
         "Teamleider",
         "Functioneel beheerder",
+        "Functionaris gegevensbescherming",
     ]
     assert mensen[0]["namen"] == ["Karim Testman", "Sanne Proef"]
     for name in ("KISS_PRACTICE_URL", "KISS_FAILPOINT_DIR", "OIDC_BACKEND"):

@@ -45,7 +45,7 @@ async def koppeling(slug: str, naam: str = "brp") -> Koppeling:
 
 
 async def test_the_demo_has_what_a_first_day_needs(gemeenten: EmbeddedPostgres) -> None:
-    for slug, writes, people in (("deventer", "open-klant", 5), ("zwolle", "ingebouwd", 3)):
+    for slug, writes, people in (("deventer", "open-klant", 6), ("zwolle", "ingebouwd", 4)):
         async with unit_of_work(await support.tenant(slug)) as session:
             kanalen = (await session.scalars(select(Kanaal.naam).order_by(Kanaal.volgorde))).all()
             assert kanalen == ["Telefoon", "Balie", "E-mail", "Chat", "Website", "Brief"]
@@ -196,7 +196,7 @@ async def test_a_failure_leaves_nothing_and_stops_nobody(gemeenten: EmbeddedPost
 
 async def test_the_manifests_of_the_project_name_nobody_twice() -> None:
     people = [mens.gebruikersnaam for manifest in read_all([FOLDER]) for mens in manifest.mensen]
-    assert len(people) == len(set(people)) == 8
+    assert len(people) == len(set(people)) == 10
     assert read(FOLDER / "deventer.toml").monogram == "Dv"
 
 
