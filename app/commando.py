@@ -24,6 +24,7 @@ from app.auth.rights import guard_of
 from app.auth.tenant import ANY_HOST
 from app.db import engine, unit_of_work
 from app.errors import Refused
+from app.failpoints_cli import failpoints
 from app.klantcontacten.queries import all_keys
 from app.settings import settings
 from tenants import registry
@@ -151,7 +152,7 @@ def _row(row: Aflevering) -> dict[str, Any]:
 dev = click.Group(
     "dev",
     help="Hulp bij ontwikkelen; werkt alleen met KISS_ENV=development.",
-    commands=[session_command(registry.by_slug)],
+    commands=[session_command(registry.by_slug), failpoints],
 )
 
 

@@ -13,11 +13,11 @@ from tests.conventions.tree import PROJECT
 # Issue 3, "Entry points that this issue builds". A command taken away or renamed breaks somebody's script.
 PROMISED = """
 demo; demo status; demo stop; serve; worker; scheduler; practice; practice ledger; practice seed; practice reset;
-dev session; contacten list; outbox list; outbox retry; tenants list; tenants show; tenants apply; tenants check;
-tenants migrate; routes; keys rewrap; keys rotate; keys status; keys destroy
+dev session; dev failpoints; contacten list; outbox list; outbox retry; tenants list; tenants show; tenants apply;
+tenants check; tenants migrate; routes; keys rewrap; keys rotate; keys status; keys destroy
 """
 JSON = "demo status; practice ledger; contacten list; outbox list; outbox retry; tenants list; tenants show; routes"
-JSON += "; keys rewrap; keys rotate; keys status; keys destroy"
+JSON += "; dev failpoints; keys rewrap; keys rotate; keys status; keys destroy"
 MANUAL = PROJECT / "docs/handleiding/operator.md"
 
 
