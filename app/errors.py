@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final, NamedTuple
+
+
+class Actie(NamedTuple):
+    """A way on from a page that says no."""
+
+    tekst: str
+    href: str
+
+
+TO_START: Final = Actie("Naar de startpagina", "/")
+
 
 class Refused(Exception):
     """An expected no: a status, a title and a sentence that says what happened and what to do now."""
 
     status = 400
     titel = "Dit kan niet"
+    acties: tuple[Actie, ...] = (TO_START,)
 
     def __init__(self, uitleg: str, *, titel: str | None = None) -> None:
         super().__init__(uitleg)

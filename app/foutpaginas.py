@@ -12,9 +12,10 @@ from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import IntegrityError
 
 from app import metrics
-from app.auth.responses import ask_to_confirm, sign_in_redirect
+from app.auth.responses import address_of, ask_to_confirm, sign_in_redirect
+from app.beveiliging import typed_fields
 from app.db import UNREACHABLE
-from app.errors import NotConfirmed, NotSignedIn, Refused
+from app.errors import TO_START, Actie, NotConfirmed, NotSignedIn, Refused
 from app.htmx import is_htmx
 from app.log import log
 
@@ -24,14 +25,30 @@ _WORDS = {
     400: ("Deze gegevens kunnen we niet lezen", "Ga terug, laad de pagina opnieuw en probeer het nog eens."),
     404: ("Deze pagina bestaat niet", "Misschien is het gesprek al afgerond, of klopt het adres niet."),
     405: ("Dit kan hier niet", "Ga terug naar de startpagina en begin daar opnieuw."),
-    413: ("Dit is te groot", "U kunt hoogstens 1 MB tekst in één keer versturen. Maak de tekst korter."),
+    413: (
+        "Dit is te groot",
+        "U kunt hoogstens 1 MB tekst in één keer versturen. Ga terug in uw browser: wat u typte, staat er nog. "
+        "Maak het korter en probeer het opnieuw.",
+    ),
     503: ("Even niet bereikbaar", "We zijn er zo weer. Wat bewaard is, staat er nog. Probeer het over een minuut."),
 }
 _CRASH = ("Dit is niet gelukt", "Wat u bewaard hebt, staat er nog. Probeer het over een minuut weer.")
+_MAY_BE_TRIED_AGAIN = frozenset({500, 503})
 
 
-def render(request: Req, status: int, titel: str, uitleg: str, *, foutnummer: str | None = None) -> Response[Any]:
-    """The page for people, or problem+json when a program (or a save) asked."""
+def render(
+    request: Req,
+    status: int,
+    titel: str,
+    uitleg: str,
+    *,
+    foutnummer: str | None = None,
+    acties: tuple[Actie, ...] = (TO_START,),
+) -> Response[Any]:
+    """The page for people, or problem+json when a program (or a save) asked.
+
+    Where the failure is ours, the page offers the same once more: the visit, or the form with all that was typed.
+    """
     if _wants_problem(request):
         body = {"type": "about:blank", "status": status, "title": titel, "detail": uitleg}
         if foutnummer:
@@ -42,10 +59,21 @@ def render(request: Req, status: int, titel: str, uitleg: str, *, foutnummer: st
         "titel": titel,
         "uitleg": uitleg,
         "foutnummer": foutnummer,
-        "acties": [{"tekst": "Naar de startpagina", "href": "/"}],
+        "acties": acties,
+        "opnieuw": _again(request) if status in _MAY_BE_TRIED_AGAIN else None,
     }
     name = "_fout.html" if is_htmx(request) else "fout.html"
     return Template(name, context=context, status_code=status)
+
+
+def _again(request: Req) -> dict[str, Any] | None:
+    """The same request as a link, or as a form: its own token goes along, so it can do no more than the first did."""
+    if is_htmx(request):
+        return None
+    if request.method in {"GET", "HEAD"}:
+        return {"href": address_of(request), "velden": None}
+    fields = typed_fields(request.scope)
+    return {"href": address_of(request), "velden": fields} if fields else None
 
 
 def _wants_problem(request: Req) -> bool:
@@ -62,7 +90,7 @@ def refused(request: Req, error: Refused) -> Response[Any]:
         return to_sign_in
     if isinstance(error, NotConfirmed) and (question := ask_to_confirm(request, error)):
         return question
-    return render(request, error.status, error.titel, error.uitleg)
+    return render(request, error.status, error.titel, error.uitleg, acties=error.acties)
 
 
 def http_error(request: Req, error: HTTPException) -> Response[Any]:

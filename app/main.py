@@ -66,6 +66,7 @@ def create_litestar(channels: ChannelsPlugin) -> Litestar:
             "tenant": Provide(provide_tenant, sync_to_thread=False),
             "medewerker": Provide(provide_medewerker, sync_to_thread=False),
             "session": Provide(provide_session),
+            "tenant_by_slug": Provide(lambda: registry.by_slug, sync_to_thread=False),
         },
         middleware=[ReadableInput(), SessionMiddleware(), CsrfMiddleware()],
         exception_handlers=foutpaginas.HANDLERS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -19,7 +19,7 @@ from app.auth.models import Inlogpoging, Inlogsoort, Lidmaatschap
 from app.auth.oidc import CodeRefused, Provider
 from app.auth.queries import active_by_identity
 from app.db import unit_of_work
-from app.errors import NotAllowed, Refused
+from app.errors import Actie, NotAllowed, Refused
 from app.log import log
 from tenants.context import Tenant
 
@@ -62,6 +62,15 @@ class NoRole(NotAllowed):
     def __init__(self, tenant: Tenant, identity: tokens.Identity) -> None:
         self.identity = identity
         super().__init__(f"U hebt geen rol bij gemeente {tenant.naam}. Vraag uw functioneel beheerder om toegang.")
+        self.acties = (Actie("Met een andere naam aanmelden", urls.SIGN_IN),)
+
+    def points_to(self, theirs: Sequence[tuple[str, str]]) -> None:
+        """Show the way to the municipalities (name, address) that the provider signed this person belongs to."""
+        if not theirs:
+            return
+        names = " en ".join(naam for naam, _ in theirs)
+        self.uitleg = f"{self.uitleg} U hoort wel bij: {names}."
+        self.acties = tuple(Actie(f"Naar {naam}", address) for naam, address in theirs) + self.acties
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def sign_in_redirect(request: Request[Any, Any, Any]) -> Redirect | None:
     """
     if not _is_page_visit(request):
         return None
-    return Redirect(urls.sign_in_url(_here(request)), status_code=303)
+    return Redirect(urls.sign_in_url(address_of(request)), status_code=303)
 
 
 def ask_to_confirm(request: Request[Any, Any, Any], error: NotConfirmed) -> Response[Any] | None:
@@ -30,21 +30,22 @@ def ask_to_confirm(request: Request[Any, Any, Any], error: NotConfirmed) -> Resp
     in another tab: nothing typed is lost. None for programs: they want the status.
     """
     if _is_page_visit(request):
-        return Redirect(urls.confirm_url(_here(request)), status_code=303)
+        return Redirect(urls.confirm_url(address_of(request)), status_code=303)
     if "text/html" not in request.headers.get("accept", ""):
         return None
     context = {
         "titel": error.titel,
         "uitleg": error.uitleg,
         "vraag": urls.confirm_url(urls.CONFIRMED),
-        "opnieuw": None if is_htmx(request) else _here(request),
+        "opnieuw": None if is_htmx(request) else address_of(request),
         "velden": [field for field in typed_fields(request.scope) if field[0] != csrf.FIELD],
     }
     name = "auth/_bevestig_eerst.html" if is_htmx(request) else "auth/bevestig_eerst.html"
     return Template(name, context=context, status_code=error.status)
 
 
-def _here(request: Request[Any, Any, Any]) -> str:
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """Path and query of this request."""
     query = request.scope["query_string"].decode("ascii", "replace")
     return str(request.scope["path"]) + (f"?{query}" if query else "")
 

@@ -1,5 +1,6 @@
 """Signing in, coming back, confirming, signing out (here and elsewhere), and one's own preferences."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from litestar import MediaType, Request, Response, get, post
@@ -15,7 +16,7 @@ from app.auth.models import Inlogsoort, Lidmaatschap, Modus
 from app.auth.oidc import provider
 from app.auth.queries import active_by_name
 from app.auth.rights import PROGRAM, PUBLIC, ROL_NAMEN, Recht, requires
-from app.auth.tenant import medewerker_of_scope
+from app.auth.tenant import BySlug, medewerker_of_scope
 from app.db import unit_of_work
 from app.errors import BadInput
 from app.settings import settings
@@ -59,7 +60,9 @@ async def begin_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) ->
 
 
 @get(urls.CALLBACK, opt=PUBLIC)
-async def finish_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -> Redirect:
+async def finish_sign_in(
+    request: AnyRequest, tenant: NamedDependency[Tenant], tenant_by_slug: NamedDependency[BySlug]
+) -> Redirect:
     """The provider's answer. The browser gets a new session and loses the cookie of signing in."""
     try:
         signed_in = await inloggen.complete(
@@ -71,6 +74,9 @@ async def finish_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -
             old_session=cookies.read(request.scope, cookies.SESSION),
             user_agent=request.headers.get("user-agent", ""),
         )
+    except inloggen.NoRole as refusal:
+        refusal.points_to(await _others(tenant, refusal.identity.organisaties, tenant_by_slug))
+        raise
     except inloggen.NotProven as refusal:
         return Redirect(urls.confirm_url(refusal.volgende), status_code=303)
     except inloggen.AttemptUnknown:
@@ -185,6 +191,12 @@ async def _kind_of_sign_in(request: AnyRequest, tenant: Tenant) -> Inlogsoort:
     async with unit_of_work(tenant) as session:
         rests = await sessions.rests(session, cookies.hash_of(token))
     return Inlogsoort.OPNIEUW if rests else Inlogsoort.AANMELDEN
+
+
+async def _others(tenant: Tenant, slugs: Iterable[str], by_slug: BySlug) -> list[tuple[str, str]]:
+    """Name and address of the active municipalities among these organisations of one person, without this one."""
+    found = [await by_slug(slug) for slug in slugs if slug != tenant.slug]
+    return sorted((one.naam, urls.public_url(one)) for one in found if one is not None)
 
 
 async def _people(tenant: Tenant) -> list[dict[str, Any]]:

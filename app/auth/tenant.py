@@ -16,6 +16,7 @@ from app.log import log
 from tenants.context import Tenant, require
 
 ByHost = Callable[[str], Awaitable[Tenant | None]]
+BySlug = Callable[[str], Awaitable[Tenant | None]]
 ANY_HOST = frozenset({"/livez", "/readyz"})  # probes come by address, not by name
 FILES = "/static/"  # styles and letters, for everybody the same
 _HOST = re.compile(rb"([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)(?::[0-9]{1,5})?")

@@ -193,7 +193,7 @@ async def test_without_a_role_here(zwolle: Browser, idp: StubProvider, tenants: 
     response = await zwolle.come_back(idp.authorize(await zwolle.begin(), SANNE))
     assert response.status_code == 403
     assert response.json()["detail"] == (
-        "U hebt geen rol bij gemeente Zwolle. Vraag uw functioneel beheerder om toegang."
+        "U hebt geen rol bij gemeente Zwolle. Vraag uw functioneel beheerder om toegang. U hoort wel bij: Deventer."
     )
     assert "__Host-sid" not in zwolle.cookies
     row = await _newest_audit(tenants["zwolle"])

@@ -85,6 +85,12 @@ async def test_an_organisation_gives_no_role(zwolle: Browser, idp: StubProvider,
     assert await _newest_reason(tenants["zwolle"]) == "geen rol"
 
 
+async def test_the_page_says_where_one_does_belong(deventer: Browser, idp: StubProvider) -> None:
+    idp.lie = lambda claims: {**claims, "organization": ["zwolle", "dimpact", "weg-ermee", "deventer-oost"]}
+    said = (await deventer.sign_in(idp, "sanne.proef")).json()["detail"]
+    assert said.endswith("U hoort wel bij: Zwolle."), "no operator's organisation, none that is not ours"
+
+
 async def test_a_membership_gives_no_organisation(
     deventer: Browser, idp: StubProvider, tenants: dict[str, Tenant]
 ) -> None:

@@ -35,6 +35,7 @@ def build_app() -> ASGIApp:
         dependencies={
             "tenant": Provide(provide_tenant, sync_to_thread=False),
             "medewerker": Provide(provide_medewerker, sync_to_thread=False),
+            "tenant_by_slug": Provide(lambda: registry.by_slug, sync_to_thread=False),
         },
         exception_handlers={NotSignedIn: _not_signed_in, Refused: _refused},
         template_config=TemplateConfig(directory=Path(__file__).parent / "templates", engine=JinjaTemplateEngine),

@@ -161,3 +161,16 @@ def test_the_rules_bite(tmp_path: Path) -> None:
     assert list(is_unhashed("x.txt", "--index-url https://x.example\n"))
     assert not list(is_unhashed("x.txt", "click==8.1 \\\n    --hash=sha256:ab\n    # via x\n"))
     assert len(list(publiccode_faults({"name": "x", "description": {"nl": {"shortDescription": "x" * 151}}}))) > 10
+
+
+def has_merge_marks(path: str, text: str) -> Iterator[str]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(r"(?:<{7}|>{7}) ", line):
+            yield f"{path}:{number}: a merge was left half done here."
+
+
+def test_no_merge_was_left_half_done() -> None:
+    texts = {path: path.read_text(errors="ignore") for path in tracked() if path.suffix not in {".png", ".woff2"}}
+    found = [line for path, text in texts.items() for line in has_merge_marks(str(path), text)]
+    assert not found, "\n".join(found)
+    assert list(has_merge_marks("x", "a\n" + "<" * 7 + " HEAD\n"))

@@ -9,12 +9,14 @@ from typing import Any
 from app import klok, onbekend
 from app.afleveringen import routes as afleveringen
 from app.afleveringen.models import AfleveringState
+from app.auth.inloggen import NoRole
 from app.auth.rights import ROL_NAMEN
-from app.errors import NotAllowed, NotFound
+from app.auth.tokens import Identity
+from app.errors import TO_START, NotAllowed, NotFound
 from app.foutpaginas import _CRASH, _WORDS
 from app.start import routes as start
 from tests.templates import contacts
-from tests.templates.people import BRAM, SANNE, TARIK, an_id
+from tests.templates.people import BRAM, DEVENTER, SANNE, TARIK, an_id
 from tests.templates.samples import Sample
 from tests.templates.strook import chips
 
@@ -99,7 +101,26 @@ def _fouten() -> Iterator[Sample]:
             "titel": titel,
             "uitleg": uitleg,
             "foutnummer": foutnummer,
-            "acties": [{"tekst": "Naar de startpagina", "href": "/"}],
+            "acties": (TO_START,),
+            "opnieuw": {"href": "/ergens", "velden": None} if status >= 500 else None,
         }
         yield Sample(f"fout-{status}", "fout.html", context, pad="/ergens", medewerker=SANNE)
     yield Sample("fout-afgemeld", "fout.html", context, pad="/ergens")
+    typed = [("_csrf", "t"), ("notitie", "Mevrouw belt over haar paspoort.")]
+    yield Sample(
+        "fout-opnieuw", "fout.html", context | {"opnieuw": {"href": "/ergens", "velden": typed}}, pad="/ergens"
+    )
+    yield Sample("fout-andere-gemeente", "fout.html", _elsewhere(), pad="/aanmelden/terug")
+
+
+def _elsewhere() -> dict[str, Any]:
+    refusal = NoRole(DEVENTER, Identity("https://inloggen.example", "1", None, None, None, ("zwolle",)))
+    refusal.points_to([("Zwolle", "http://zwolle.localhost:8000")])
+    return {
+        "status": refusal.status,
+        "titel": refusal.titel,
+        "uitleg": refusal.uitleg,
+        "foutnummer": None,
+        "acties": refusal.acties,
+        "opnieuw": None,
+    }
