@@ -7,6 +7,8 @@ from app.codelijsten.models import Gespreksresultaat, Kanaal
 from app.connectors.models import Koppeling
 from app.gesprekken.models import Gesprek, Klantverwijzing, Vraag
 from app.klantcontacten.models import Betrokkene, Klantcontact
+from app.mail.models import Mail
+from app.uitnodigingen.models import Uitnodiging
 from app.verwerkingen.models import Verwerking
 from app.zegels.models import Zegel, Zegelcontrole, Zegelhoofd
 
@@ -23,7 +25,9 @@ TABLES = (
     Klantverwijzing,
     Koppeling,
     Lidmaatschap,
+    Mail,
     Sessie,
+    Uitnodiging,
     Verwerking,
     Vraag,
     Zegel,

@@ -17,6 +17,7 @@ class Bewaren(StrEnum):
     PERSONEEL = "personeel"  # as long as the person works here, then name snapshots only
     INRICHTING = "inrichting"  # as long as the tenant exists
     LOGBOEK = "logboek"  # append-only; the tenant's term, 20 years where it is the protocol log
+    MAIL = "mail"  # a month after it left, or could not
     AFLEVERING = "aflevering"  # until delivered and the contact itself goes
 
 

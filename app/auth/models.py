@@ -105,6 +105,7 @@ class Inlogpoging(TenantBase):
     verloopt_op: Mapped[datetime]
     soort: Mapped[str | None] = mapped_column(String(12))  # None as aanmelden: written by the version before
     voor_sessie: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # of a confirmation: the session's hash
+    uitnodiging_id: Mapped[UUID | None]  # of a first sign-in: the invitation that led here
 
 
 class Afmeldmelding(TenantBase):
