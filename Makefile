@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dev test check contract screens proof chromium poolers
+.PHONY: help setup demo dev test check contract screens proof chromium poolers keycloak
 
 PYTHON ?= python3
 UV := .tools/uv/bin/uv
@@ -28,6 +28,9 @@ dev: setup ## The same, and the web process restarts when code changes
 
 test: setup chromium poolers check ## Everything CI runs; writes build/test-report.json
 	@exec .venv/bin/python -m tests.run
+
+keycloak: .venv/.klaar ## A real Keycloak on this machine (KISS_KEYCLOAK_PORT, KISS_DATA); needs a JDK and Maven
+	@exec .venv/bin/kiss keycloak
 
 check: .venv/.klaar ## Lint, format, types, import rules
 	.venv/bin/ruff check .
