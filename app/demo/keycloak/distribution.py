@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +107,7 @@ def _unpack(archive: Path, home: Path) -> None:
     temporary.rmdir()
 
 
-def _run(words: list[str | Path], log: Path, title: str) -> None:
+def _run(words: Sequence[str | Path], log: Path, title: str) -> None:
     with log.open("wb") as output:
         done = subprocess.run(words, stdout=output, stderr=subprocess.STDOUT, env=os.environ, cwd=log.parent)  # noqa: S603
     if done.returncode != 0:

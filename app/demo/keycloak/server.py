@@ -76,7 +76,7 @@ class EmbeddedKeycloak:
         names.write_text(
             "".join(f"127.0.0.1 {name}\n" for name in ("localhost", socket.gethostname(), HOST, *self.hosts)), "utf-8"
         )
-        words = [home / "bin/kc.sh", "start", "--optimized", *self._options(folder)]
+        words: list[str | Path] = [home / "bin/kc.sh", "start", "--optimized", *self._options(folder)]
         self.process = children.spawn(words, log=self.log, env=self._environment(names), cwd=folder)
 
     def wait_ready(self) -> None:
