@@ -8,6 +8,7 @@ special-purpose address registries.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network
@@ -124,7 +125,20 @@ def _practice(typed: str, *, private: bool) -> str:
         raise AddressRefused("De praktijkomgeving bestaat alleen in ontwikkeling.")
     if not private:
         raise AddressRefused("De praktijkomgeving vraagt toestemming voor een intern adres.")
-    return str(base).rstrip("/") + typed.removeprefix("praktijk:")
+    path = typed.removeprefix("praktijk:")
+    for prefix, url in _moved().items():
+        if path.startswith(f"{prefix}/"):
+            return url + path.removeprefix(prefix)
+    return str(base).rstrip("/") + path
+
+
+def _moved() -> dict[str, str]:
+    """Where practice registers are whose address is the trouble that they play (app/practice/elsewhere.py)."""
+    try:
+        found: dict[str, str] = json.loads((settings().data / "practice" / "adressen.json").read_bytes())
+    except FileNotFoundError:
+        return {}
+    return found
 
 
 def _host(netloc: str, *, private: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response, get
 
+from app.practice.faults import KINDS
 from app.practice.gemeenten import GEMEENTEN
 from app.practice.people import sample
 from app.practice.seed import inhabitants
@@ -26,7 +27,8 @@ _pages = Environment(
 
 @get("/", media_type=MediaType.HTML, sync_to_thread=False)
 def index(request: Request[Any, Any, Any]) -> Response[str]:
-    store = request.app.state["practice"].store
+    practice = request.app.state["practice"]
+    store = practice.store
     gemeenten = [
         {
             "slug": tenant,
@@ -34,6 +36,7 @@ def index(request: Request[Any, Any, Any]) -> Response[str]:
             "contacten": len(list(store.all(tenant, "klantcontacten"))),
             "voorbeelden": list(sample(tenant).items()),
             "ontvangen": store.ledger(tenant)[-10:][::-1],
+            "storingen": [(one, KINDS[one["kind"]]) for one in practice.faults.shown(tenant)],
         }
         for tenant in GEMEENTEN
     ]

@@ -15,6 +15,7 @@ from litestar.types import Method
 
 from app.practice import admin, brp, delay, home
 from app.practice.answers import Problem, body_of, not_found
+from app.practice.faults import Faults
 from app.practice.gemeenten import GEMEENTEN
 from app.practice.klant.api import Call, answer
 from app.practice.klant.service import Register
@@ -29,10 +30,11 @@ JSON, BRP_PROBLEM = "application/json; charset=utf-8", "application/problem+json
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """What the handlers need: the store, and how slow to be."""
+    """What the handlers need: the store, how slow to be, and the faults that are played (app/practice/misbehave.py)."""
 
     store: Store
     delay: float
+    faults: Faults
 
     def register(self, tenant: str) -> Register:
         """Raises `Problem` (404) for a municipality that is not played here."""
@@ -43,7 +45,7 @@ class Practice:
 
 def create_app(folder: Path, *, delay_factor: float = 1.0) -> Litestar:
     """The application over the data in `folder`; `delay_factor` 0 answers at once."""
-    practice = Practice(Store(folder), delay_factor)
+    practice = Practice(Store(folder), delay_factor, Faults(folder))
     for gemeente in GEMEENTEN.values():
         if gemeente.open_klant:
             named_contacts(practice.register(gemeente.slug))
@@ -56,7 +58,7 @@ def create_app(folder: Path, *, delay_factor: float = 1.0) -> Litestar:
             create_static_files_router(path="/static", directories=[home.STATIC]),
         ],
         state=State({"practice": practice}),
-        on_shutdown=[practice.store.close],
+        on_shutdown=[practice.store.close, practice.faults.elsewhere.close],
         exception_handlers={HTTPException: _http_error, Problem: _problem},
         request_max_body_size=MAX_BODY,
         openapi_config=None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.practice.brp_vraag import MOST_RESULTS, TYPES
+from app.practice.elsewhere import CERTIFICATES
+from app.practice.faults import KINDS, SECONDS
 from app.practice.gemeenten import GEMEENTEN
 from app.practice.klant.api import MAAK
 from app.practice.klant.filters import EXPANDS
@@ -37,6 +39,14 @@ def test_everybody_to_practise_with_is_listed() -> None:
             assert named
             assert all(person.geslachtsnaam in line for line in named)
     assert f"{INWONERS} inwoners" in TEXT
+
+
+def test_every_fault_is_listed_as_it_is() -> None:
+    for kind, what in KINDS.items():
+        assert row(f"`{kind}`").replace("`Retry-After`", "Retry-After").startswith(f"| `{kind}` | {what}")
+    for kind, seconds in SECONDS.items():
+        assert f"anders {seconds:.0f})" in row(f"`{kind}`")
+    assert all(f"`{name}`" in row("`certificate`") or f" {name}`" in row("`certificate`") for name in CERTIFICATES)
 
 
 def test_every_measured_delay_is_listed() -> None:
