@@ -30,7 +30,7 @@ JSON, BRP_PROBLEM = "application/json; charset=utf-8", "application/problem+json
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """What the handlers need: the store, how slow to be, and the faults that are played (app/practice/misbehave.py)."""
+    """What the handlers need: the store, how slow to be, the faults to play (misbehave.py)."""
 
     store: Store
     delay: float

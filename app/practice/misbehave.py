@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -87,7 +88,7 @@ class Misbehaving:
         self._faults = faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fault = self._faults.next(scope["path"]) if scope["type"] == "http" else None
+        fault = self._faults.next(scope["path"]) if scope["type"] == ScopeType.HTTP else None
         if fault is None:
             await self.app(scope, receive, send)
             return
