@@ -50,6 +50,8 @@ outbox_oldest = Gauge(
 )
 dead_letters = Gauge("kiss_dead_letters", "Rows that wait for a person.", ["tenant"])
 seal_oldest = Gauge("kiss_seal_oldest_seconds", "Age of the oldest row of a log that has no seal yet.", ["tenant"])
+mail_oldest = Gauge("kiss_mail_oldest_seconds", "Age of the oldest mail that should have left.", ["tenant"])
+mail_not_sent = Counter("kiss_mail_not_sent", "Mails that could not be sent for good.", ["tenant"])
 seals_broken = Counter(
     "kiss_seals_broken", "Rounds that found the end of a chain touched, and checks that found a break.", ["tenant"]
 )

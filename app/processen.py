@@ -19,6 +19,8 @@ from app.auth.jobs import ruim_sessies_op
 from app.db import leader, unit_of_work
 from app.gesprekken.jobs import ruim_verwijzingen_op
 from app.jobs import JOBS, broker, use_lookup
+from app.mail import queries as mail
+from app.mail.jobs import ruim_mail_op, verstuur_mail
 from app.settings import PROJECT, settings
 from app.stoppen import FINISH_SECONDS, WebServer
 from app.zegels import service as zegels
@@ -129,6 +131,7 @@ async def _look_after(tenant: Tenant, *, tidy: bool) -> None:
         if tidy:
             await ruim_sessies_op.ring(tenant)
             await ruim_verwijzingen_op.ring(tenant)
+            await ruim_mail_op.ring(tenant)
             await veeg_logboek.ring(tenant)
             await controleer_logboek.ring(tenant)
     except Exception as error:
@@ -136,16 +139,20 @@ async def _look_after(tenant: Tenant, *, tidy: bool) -> None:
 
 
 async def sweep(tenant: Tenant) -> None:
-    """Ring for a municipality that has outbox rows due or rows to seal: a bell may be lost, a row never is."""
+    """Ring for a municipality that has rows due to deliver, mail or seal: a bell may be lost, a row never is."""
     async with unit_of_work(tenant) as session:
         backlog = await queries.backlog(session, klok.now())
         unsealed = await zegels.backlog(session)
+        letters = await mail.backlog(session, klok.now())
     metrics.outbox_waiting.labels(tenant.slug).set(backlog.waiting)
     metrics.outbox_oldest.labels(tenant.slug).set(backlog.oldest_seconds)
     metrics.dead_letters.labels(tenant.slug).set(backlog.dead)
+    metrics.mail_oldest.labels(tenant.slug).set(letters.oldest_seconds)
     metrics.seal_oldest.labels(tenant.slug).set(unsealed.total_seconds())
     if backlog.due:
         await bezorg.ring(tenant)
+    if letters.due:
+        await verstuur_mail.ring(tenant)
     if unsealed >= zegels.RUST:
         await verzegel.ring(tenant)
 

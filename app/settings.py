@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -37,6 +38,18 @@ def _key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _smtp(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    try:
+        usable = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        usable = False
+    if not usable:
+        raise ValueError("is smtp://naam:wachtwoord@server:poort of smtps://…")
+    return value
+
+
+SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp)]
 Postgres = Annotated[SecretStr, AfterValidator(_postgres)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
 
@@ -69,7 +82,8 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(alias="OIDC_CLIENT_SECRET")
     oidc_step_up_acr: str = Field("", alias="OIDC_STEP_UP_ACR", max_length=500)
     practice_url: HttpUrl | None = Field(None, alias="KISS_PRACTICE_URL")
-    smtp_url: str | None = Field(None, alias="SMTP_URL")
+    smtp_url: SmtpUrl | None = Field(None, alias="SMTP_URL")
+    smtp_from: str | None = Field(None, alias="KISS_SMTP_FROM", pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)
     failpoint_dir: Path | None = Field(None, alias="KISS_FAILPOINT_DIR")
     undo_seconds: int = Field(10, alias="KISS_UNDO_SECONDS", ge=0, le=60)
     metrics_port: int | None = Field(None, alias="KISS_METRICS_PORT", ge=1, le=65535)
@@ -87,6 +101,12 @@ class Settings(BaseSettings):
     @property
     def development(self) -> bool:
         return self.environment is Environment.DEVELOPMENT
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Settings:
+        if self.smtp_url is not None and self.smtp_from is None:
+            raise ValueError("KISS_SMTP_FROM ontbreekt: het adres waar mail vandaan komt, bij SMTP_URL")
+        return self
 
     @model_validator(mode="after")
     def _development_only(self) -> Settings:

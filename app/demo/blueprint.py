@@ -88,6 +88,7 @@ class Blueprint:
             "OIDC_CLIENT_SECRET": identity.client_secret,
             "OIDC_STEP_UP_ACR": STEP_UP_ACR,
             "SMTP_URL": f"smtp://127.0.0.1:{self.ports['smtp']}",
+            "KISS_SMTP_FROM": "klantcontact@kiss.example",
             "KISS_FAILPOINT_DIR": str(self.data_dir / "failpoints"),
         }
         if "OIDC_ISSUER" in os.environ:  # a real one is reached at its own address
