@@ -47,6 +47,7 @@ def serve(reload: bool, host: str) -> None:
         "proxy_headers": False,
         "timeout_graceful_shutdown": FINISH_SECONDS,
         "log_level": "warning",
+        "log_config": None,  # what uvicorn says goes through ours, one line each (app/log.py)
     }
     if reload:
         folders = [str(PROJECT / "app"), str(PROJECT / "tenants")]

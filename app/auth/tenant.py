@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import structlog
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app import metrics
@@ -55,7 +56,8 @@ class TenantMiddleware:
         if tenant is None and not for_any_host:
             await self.unknown(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        with structlog.contextvars.bound_contextvars(**({"tenant": tenant.slug} if tenant else {})):
+            await self.app(scope, receive, send)
 
 
 def host_of(scope: Scope) -> str | None:

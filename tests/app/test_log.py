@@ -27,8 +27,11 @@ def test_events_are_json_with_tenant_and_urls_of_libraries_stay_out() -> None:
     assert done.stdout == ""
     assert "999990019" not in done.stderr
     assert "gewone waarschuwing" in done.stderr
-    first, last = (json.loads(line) for line in done.stderr.splitlines() if line.startswith("{"))
+    first, library, last = (json.loads(line) for line in done.stderr.splitlines())
     assert (first["event"], first["tenant"], first["wacht"]) == ("aflevering.uitgesteld", "deventer", 2.5)
     assert first["level"] == "warning"
     assert first["timestamp"].endswith("Z")
+    assert library["event"] == "bibliotheek.gemeld"
+    assert (library["logger"], library["melding"]) == ("iets.anders", "gewone waarschuwing")
+    assert (library["tenant"], library["level"]) == ("deventer", "warning")
     assert "ValueError: stuk" in last["exception"]
