@@ -64,11 +64,11 @@ def _rendering(*, development: bool) -> Iterable[Processor]:
 def _of_library(_: object, __: str, event: EventDict) -> EventDict:
     """A library's sentence is a field; the event has a name of ours, so that nobody's words can pass for one."""
     record: logging.LogRecord = event["_record"]
-    return event | {"event": "bibliotheek.gemeld", "logger": record.name, "melding": event["event"]}
+    return {**event, "event": "bibliotheek.gemeld", "logger": record.name, "melding": event["event"]}
 
 
 def _seen(_: object, __: str, event: EventDict) -> EventDict:
-    """For a person's terminal: what cannot be seen is written out; a traceback keeps its lines, all of them indented."""
+    """For a person's terminal: what cannot be seen is written out; a traceback keeps its lines, all indented."""
     shown: EventDict = {name: _escaped(one) if isinstance(one, str) else one for name, one in event.items()}
     if trace := event.get("exception"):
         shown["exception"] = "\n".join("    " + _escaped(line) for line in str(trace).split("\n"))
