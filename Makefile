@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dev test check contract screens proof chromium poolers keycloak
+.PHONY: help setup demo dev test check contract screens proof mutants figures chromium poolers keycloak
 
 PYTHON ?= python3
 UV := .tools/uv/bin/uv
@@ -43,6 +43,12 @@ contract: .venv/.klaar ## Our registers and clients against the official API des
 
 proof: setup chromium ## The proofs at full count, resumable: ONLY=name N=count SEED=number; writes build/proof.json
 	@exec .venv/bin/python -m tests.proof
+
+mutants: setup ## Deliberate defects, one at a time: which test notices (ONLY=text); writes build/mutants.json
+	@exec .venv/bin/python -m tests.mutants
+
+figures: .venv/.klaar ## Brings the figures of proofs, tests and mutants from build/ into docs/reliability.md
+	@exec .venv/bin/python -m tests.publish
 
 screens: setup chromium ## Photographs every page into build/screens
 	@exec .venv/bin/python -m tests.screens

@@ -1,0 +1,93 @@
+"""`make figures`: brings what build/ says of proofs, tests and deliberate defects into docs/reliability.md.
+
+A row that is not in build/ stays as it is: it says itself on which commit and day it was reached.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tests.proof import RESULT, commit
+from tests.report import BUILD, PROJECT
+
+PAGE = PROJECT / "docs" / "reliability.md"
+HEADS = {
+    "proofs": ("Proof", "Reached", "Goal", "Found", "95 % bound", "Verdict", "Command", "Commit", "Date"),
+    "counts": ("What", "Count", "Command", "Commit", "Date"),
+}
+_ROW = re.compile(r"^\| ([^|]+?) \|.*\|$", re.MULTILINE)
+
+
+def proof_row(proof: dict[str, Any]) -> tuple[str, ...]:
+    """One proof of build/proof.json. Nothing found in N supports an upper bound of 3/N (rule of three)."""
+    reached, found = int(proof["value"]), int(proof["findings"])
+    bound = f"{3 / reached:.1e}" if reached and not found else "–"
+    return (
+        proof["name"],
+        f"{reached:,} {proof['unit']}",
+        proof["goal"].replace("|", "/"),
+        str(found),
+        bound,
+        proof["verdict"],
+        f"`{proof['command']}`",
+        f"`{proof['commit']}`",
+        str(proof["date"])[:10],
+    )
+
+
+def count_rows(report: dict[str, Any], at: str, day: str) -> list[tuple[str, ...]]:
+    """The counts of build/test-report.json."""
+    names = sorted(report["counts"].items())
+    return [(name, f"{number:,}", "`make test`", f"`{at}`", day) for name, number in names]
+
+
+def merged(page: str, part: str, rows: Iterable[tuple[str, ...]]) -> str:
+    """The page with these rows in the table `part`, replacing those with the same first cell; sorted by it."""
+    begin, end = f"<!-- {part} -->\n", f"<!-- /{part} -->"
+    before, _, rest = page.partition(begin)
+    table, closed, after = rest.partition(end)
+    if not closed:
+        raise ValueError(f"docs/reliability.md has no place for {part}")
+    old = {match[1]: match[0] for match in _ROW.finditer(table)}
+    for head in (HEADS[part][0], "---"):
+        old.pop(head, None)
+    new = {row[0]: "| " + " | ".join(row) + " |" for row in rows}
+    lines = ["| " + " | ".join(HEADS[part]) + " |", "| " + " | ".join("---" for _ in HEADS[part]) + " |"]
+    lines += [line for _, line in sorted((old | new).items())]
+    return before + begin + "\n".join(lines) + "\n" + end + after
+
+
+def main() -> int:
+    page = PAGE.read_text()
+    if (proofs := _read(RESULT)) is not None:
+        page = merged(page, "proofs", [proof_row(proof) for proof in proofs])
+    if (report := _read(BUILD / "test-report.json")) is not None:
+        day = _day(BUILD / "test-report.json")
+        page = merged(page, "counts", count_rows(report, commit(), day))
+    if (mutants := _read(BUILD / "mutants.json")) is not None:
+        noticed = sum(row["noticed"] for row in mutants)
+        row = ("deliberate defects noticed", f"{noticed} of {len(mutants)}", "`make mutants`", f"`{commit()}`")
+        page = merged(page, "counts", [(*row, _day(BUILD / "mutants.json"))])
+    PAGE.write_text(page)
+    click.echo(f"{PAGE.relative_to(PROJECT)} is bijgewerkt.")
+    return 0
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def _day(path: Path) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
