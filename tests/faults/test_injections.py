@@ -1,6 +1,6 @@
-"""Forty failures at named points along saving and delivery; afterwards three ledgers agree.
+"""Five points along saving and delivery, fourteen kinds of fault at each; afterwards three ledgers agree.
 
-acknowledged to the agent = klantcontact here = accepted by the practice register: none lost, none double.
+acknowledged to the client = confirmed here = accepted by the practice register: none lost, none double (G-REG-1).
 """
 
 from __future__ import annotations
@@ -8,93 +8,79 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
-from uuid import UUID, uuid4
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app import klok
 from app.afleveringen import service
 from app.afleveringen.models import Aflevering, AfleveringState
 from app.db import unit_of_work
-from app.failpoints import NAMES, Injected, arm
+from app.demo.postgres import EmbeddedPostgres
+from app.demo.valkey import EmbeddedValkey
+from app.failpoints import NAMES
 from app.klantcontacten.models import Klantcontact
-from app.klantcontacten.queries import all_keys
-from app.practice.people import people
-from app.settings import settings
 from tests import ledger
+from tests.faults.agent import Agent
+from tests.faults.client import Receipts
+from tests.faults.injections import KINDS, PER_ROUND, Injection, injection, injections, ledgers, told
+from tests.faults.kills import Killer
+from tests.faults.register import Register
+from tests.proof import Proof
 from tests.town import Town
 
 pytestmark = pytest.mark.anyio
-ROUNDS = 8  # times five points
-MOST_TRIES = 12
+BATCH = 2 * PER_ROUND  # one start of the real processes per batch
 
 
-async def save_until_acknowledged(town: Town, gesprek_id: UUID) -> str:
-    """An agent who presses Opslaan again while nothing comes back. Gives the key that was acknowledged."""
-    afronding = await town.afronding(gesprek_id, sleutel=uuid4())
-    for _ in range(MOST_TRIES):
+async def played(
+    agent: Agent, ones: list[Injection], chance: random.Random
+) -> tuple[dict[str, Injection], list[str]]:
+    """The injections of this process: whose key is whose, and what went wrong on the way."""
+    by, wrong = {}, []
+    for one in ones:
         try:
-            await town.save(gesprek_id, afronding)
-        except Injected:
-            continue
-        return f"{afronding.sleutel}:1"
-    raise AssertionError("saving never succeeded")
+            by[await agent.inject(one, chance)] = one
+        except AssertionError as error:
+            wrong.append(f"{one}: {error}")
+    return by, wrong
 
 
-async def deliver_until_quiet(town: Town) -> None:
-    """A worker that dies at every injected failure and is started again, until nothing waits."""
-    for _ in range(MOST_TRIES):
-        with suppress(Injected):
-            await service.deliver_round(town.tenant)
-        async with unit_of_work(town.tenant) as session:
-            waiting = await session.scalars(
-                select(Aflevering.state).where(Aflevering.state != AfleveringState.BEVESTIGD)
-            )
-            if not waiting.all():
-                return
-            past = klok.now() - timedelta(seconds=1)  # as if the lease and the waiting time had run out
-            await session.execute(update(Aflevering).values(volgende_poging_op=past, lease_tot=None))
-    raise AssertionError("delivery never became quiet")
-
-
-async def test_forty_failures_lose_nothing_and_double_nothing(
-    deventer: Town, practice: str, seed: int, count: Callable[[str, int], None]
+@pytest.mark.timeout(600)
+@pytest.mark.proof(
+    "injections", smoke=140, full=1750, unit="fouten op vijf punten", goal="0 kwijt, 0 dubbel in drie grootboeken"
+)
+async def test_no_fault_loses_or_doubles_a_contact(
+    deventer: Town,
+    practice: str,
+    register: Register,
+    cluster: EmbeddedPostgres,
+    valkey: EmbeddedValkey,
+    points: Path,
+    tmp_path: Path,
+    proof: Proof,
+    count: Callable[[str, int], None],
 ) -> None:
-    ledger.reset(practice, "deventer")
-    directory = settings().failpoint_dir
-    assert directory is not None
-    chance = random.Random(seed)
-    acknowledged = []
-    injected = [name for name in NAMES for _ in range(ROUNDS)]
-    chance.shuffle(injected)
-    for number, name in enumerate(injected):
-        bsn = chance.choice(people("deventer")).bsn if number % 3 else None
-        gesprek_id = await deventer.gesprek(notitie=f"Tekst {number}", bsn=bsn)
-        arm(directory, name, "raise")
-        acknowledged.append(await save_until_acknowledged(deventer, gesprek_id))
-        await deliver_until_quiet(deventer)
-        assert not (directory / name).exists(), f"{name} was never passed"
-    async with unit_of_work(deventer.tenant) as session:
-        here = await all_keys(session)
-    arrived = ledger.arrived(practice, "deventer")
-    assert Counter(acknowledged) == Counter(contact.idempotency_key for contact, _ in here)
-    assert {contact.kenmerk: 1 for contact, _ in here} == dict(arrived)
-    assert {aflevering.state for _, aflevering in here} == {AfleveringState.BEVESTIGD}
-    count("fault injections along saving and delivery", len(injected))
+    for batch in proof.batches(BATCH):
+        await deventer.empty()
+        ledger.reset(practice, "deventer")
+        receipts = Receipts(tmp_path / f"ontvangen-{batch.first}")
+        killer = Killer(deventer, points, receipts, valkey.url, tmp_path / f"processen-{batch.first}")
+        agent, chance = Agent(deventer, register, cluster, points, receipts), random.Random(batch.seed)
+        ones = injections(batch.first, batch.count)
+        by, wrong = await played(agent, [one for one in ones if not one.real], chance)
+        by |= await killer.strike([one for one in ones if one.real])
+        proof.found(wrong + told((await ledgers(deventer, receipts, practice)).differences(), by))
+        assert len(by) == batch.count
+        count("real kill -9 at a point along saving and delivery", killer.killed)
 
 
-async def test_the_ledgers_would_notice(deventer: Town, practice: str) -> None:
-    """The proof bites: sending without looking first leaves two of them in the register or a refusal there."""
-    ledger.reset(practice, "deventer")
-    gesprek_id = await deventer.gesprek(notitie="Tekst")
-    await save_until_acknowledged(deventer, gesprek_id)
-    claimed = await service.claim(deventer.tenant)
-    assert claimed is not None
-    await service._send(deventer.tenant, claimed)
-    async with unit_of_work(deventer.tenant) as session:
-        await session.execute(update(Klantcontact).values(kenmerk="9999999999"))  # forgets the number it sent
-    await deliver_until_quiet(deventer)
-    assert len(ledger.arrived(practice, "deventer")) == 2
+def test_a_round_is_every_kind_at_every_point() -> None:
+    ones = injections(0, 2 * PER_ROUND)
+    assert Counter((one.kind, one.point) for one in ones) == {(kind, name): 2 for kind in KINDS for name in NAMES}
+    assert sum(one.real for one in ones) == 20
+    faces = {one.variant() for one in ones}
+    assert {"wrong-schema", "huge", "raise", "cancel"} < faces
+    assert len(faces) >= 16
