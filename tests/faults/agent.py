@@ -69,7 +69,7 @@ class Agent:
         eventually(room.exists, seconds=20, what=f"{one} is passed")
         try:
             if one.spoils_register:
-                self.register.spoil(one.variant(), chance)
+                self.register.spoil(one.variant(), chance, writes=one.code not in ("P4", "P5"))
             elif one.kind == "database":
                 asyncio.run(disconnect(self.cluster, shut=one.round % 2 == 1))
             if then:

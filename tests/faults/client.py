@@ -107,7 +107,7 @@ def side_by_side(*work: Callable[[], None]) -> None:
     def guarded(one: Callable[[], None]) -> None:
         try:
             one()
-        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread of the test
+        except BaseException as error:
             wrong.append(error)
 
     threads = [threading.Thread(target=guarded, args=(one,)) for one in work]

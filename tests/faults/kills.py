@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 from uuid import UUID, uuid4
 
 import anyio.to_thread
@@ -19,7 +20,7 @@ from app.failpoints import arm, armed, waiting_room
 from app.gesprekken.forms import Afronding
 from tests.faults.client import Client, Receipts, key_of, side_by_side
 from tests.faults.injections import Injection
-from tests.faults.processes import Processes, processes
+from tests.faults.processes import Processes
 from tests.stack import eventually
 from tests.town import Town
 
@@ -30,8 +31,8 @@ Work = tuple[Injection, UUID, Afronding]
 class Killer:
     """Runs the real injections: those of the web and those of the worker side by side."""
 
-    def __init__(self, town: Town, points: Path, receipts: Receipts, valkey_url: str, folder: Path) -> None:
-        self.town, self.points, self.receipts, self.folder = town, points, receipts, folder
+    def __init__(self, town: Town, points: Path, receipts: Receipts, valkey_url: str, running: Processes) -> None:
+        self.town, self.points, self.receipts, self.running = town, points, receipts, running
         self._valkey = Redis.from_url(valkey_url)
         self.killed = 0
 
@@ -40,29 +41,26 @@ class Killer:
         self._valkey.flushall()  # bells that rang while nobody listened
         cookie = await open_for(self.town.tenant, self.town.agent.gebruikersnaam)
         work = [await self._prepared(one) for one in ones]
-        with processes(self.folder, "serve", "worker", "scheduler") as running:
-            await anyio.to_thread.run_sync(self._both_lanes, running, cookie, work)
-            await all_delivered(self.town, RECOVERED)
-            killed = running.killed()  # counted before the end, which also kills
-            assert killed >= len(ones), f"{killed} died of {len(ones)}"
-        self.killed += killed
+        await anyio.to_thread.run_sync(self._both_lanes, cookie, work)
+        await all_delivered(self.town, RECOVERED)
+        self.killed = self.running.killed()
+        assert self.killed >= len(ones), f"{self.killed} died of {len(ones)}"
         return {key_of(afronding): one for one, _, afronding in work}
 
     async def _prepared(self, one: Injection) -> Work:
         gesprek_id = await self.town.gesprek(notitie=f"Tekst {one}")
         return one, gesprek_id, await self.town.afronding(gesprek_id, sleutel=uuid4())
 
-    def _both_lanes(self, running: Processes, cookie: str, work: list[Work]) -> None:
+    def _both_lanes(self, cookie: str, work: list[Work]) -> None:
+        self.running.begin()
         web = [item for item in work if item[0].code in ("P1", "P2")]
         worker = [item for item in work if item[0].code not in ("P1", "P2")]
-        side_by_side(
-            lambda: self._lane(running, "serve", cookie, web), lambda: self._lane(running, "worker", cookie, worker)
-        )
+        side_by_side(lambda: self._lane("serve", cookie, web), lambda: self._lane("worker", cookie, worker))
 
-    def _lane(self, running: Processes, name: str, cookie: str, work: list[Work]) -> None:
-        client = Client(running.port, cookie)
+    def _lane(self, name: str, cookie: str, work: list[Work]) -> None:
+        client = Client(self.running.port, cookie)
         for one, gesprek_id, afronding in work:
-            deaths = len(self._deaths(running, name))
+            deaths = len(self._deaths(name))
             arm(self.points, one.point, "pause" if one.kind == "kill-flush" else "kill")
 
             def save(gesprek_id: UUID = gesprek_id, afronding: Afronding = afronding) -> None:
@@ -72,7 +70,7 @@ class Killer:
             def end(one: Injection = one, deaths: int = deaths) -> None:
                 if one.kind == "kill-flush":
                     self._flush_and_kill(one)
-                eventually(lambda: len(self._deaths(running, name)) > deaths, seconds=40, what=f"{one} kills")
+                eventually(lambda: len(self._deaths(name)) > deaths, seconds=40, what=f"{one} kills")
 
             side_by_side(save, end)
             assert armed(self.points, one.point) is None, f"{one} was never passed"
@@ -85,17 +83,16 @@ class Killer:
         os.kill(int(room.read_text()), signal.SIGKILL)
         room.unlink()
 
-    def _deaths(self, running: Processes, name: str) -> list[int]:
-        return [one["pid"] for one in running.ended if one["name"] == name and one["code"] == -signal.SIGKILL]
+    def _deaths(self, name: str) -> list[int]:
+        return [one["pid"] for one in self.running.ended if one["name"] == name and one["code"] == -signal.SIGKILL]
 
 
 async def all_delivered(town: Town, seconds: float) -> None:
     """Wait until nothing is on its way; fails the test after `seconds`."""
-    with anyio.move_on_after(seconds):
-        while await _waiting(town):
-            await anyio.sleep(0.1)
-    left = await _waiting(town)
-    assert not left, f"{left} not delivered within {seconds} s"
+    until = monotonic() + seconds
+    while left := await _waiting(town):
+        assert monotonic() < until, f"{left} not delivered within {seconds} s"
+        await anyio.sleep(0.1)
 
 
 async def _waiting(town: Town) -> int:

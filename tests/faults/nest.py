@@ -19,10 +19,12 @@ from app.demo.children import _die_with_parent
 
 
 def main(names: list[str]) -> None:
+    """`names` of commands; one that begins with a minus is held until it is let."""
     command = import_module("app.cli").main
     import_module("app.main")
     pids: dict[int, str] = {}
-    held: set[str] = set()
+    held = {name[1:] for name in names if name.startswith("-")}
+    names = [name.removeprefix("-") for name in names]
     while True:
         for name in names:
             if name not in held and name not in pids.values():
@@ -64,7 +66,8 @@ def _hatch(command: object, name: str) -> int:
 
 
 def say(**what: object) -> None:
-    print(json.dumps(what | {"at": time.monotonic()}), flush=True)
+    sys.stdout.write(json.dumps(what | {"at": time.monotonic()}) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from typing import Any
 from tests.report import PROJECT
 from tests.stack import eventually, free_port
 
+EVERYBODY = ("serve", "worker", "scheduler")
+
 
 @dataclass
 class Processes:
@@ -25,9 +27,18 @@ class Processes:
 
     nest: subprocess.Popen[str]
     port: int
+    names: tuple[str, ...]
     pids: dict[str, int] = field(default_factory=dict)
     started: list[dict[str, Any]] = field(default_factory=list)
     ended: list[dict[str, Any]] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Let everybody, and wait until they are there and the web answers."""
+        for name in self.names:
+            self.let(name)
+        eventually(lambda: len(self.pids) == len(self.names), seconds=60, what="the nest forks")
+        if "serve" in self.names:
+            eventually(self.answers, seconds=60, what="the web answers")
 
     def follow(self) -> None:
         assert self.nest.stdout is not None
@@ -77,23 +88,25 @@ class Processes:
 
 
 @contextmanager
-def processes(folder: Path, *names: str, **settings: str) -> Iterator[Processes]:
-    """`names` of serve, worker, scheduler, with the settings of this run and these on top; all gone afterwards."""
+def processes(folder: Path, *names: str, waiting: bool = False, **settings: str) -> Iterator[Processes]:
+    """`names` of serve, worker, scheduler, with the settings of this run and these on top; all gone afterwards.
+
+    `waiting`: only loads the program, so that `begin` starts them at once when their turn has come.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     environment = os.environ | {"KISS_PORT": str(port), "KISS_NEST_LOG": str(folder / "processen.log"), **settings}
     environment.pop("KISS_METRICS_PORT", None)
-    command = [sys.executable, "-m", "tests.faults.nest", *names]
+    command = [sys.executable, "-m", "tests.faults.nest", *("-" * waiting + name for name in names)]
     nest = subprocess.Popen(
         command, env=environment, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    running = Processes(nest, port)
+    running = Processes(nest, port, names)
     following = threading.Thread(target=running.follow, daemon=True)
     following.start()
     try:
-        eventually(lambda: len(running.pids) == len(names), seconds=60, what="the nest forks")
-        if "serve" in names:
-            eventually(running.answers, seconds=60, what=f"the web answers: {folder / 'processen.log'}")
+        if not waiting:
+            running.begin()
         yield running
     finally:
         assert nest.stdin is not None

@@ -30,7 +30,7 @@ class Register:
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._mended = asyncio.Event()
-        self.kind, self._left, self._after = "", 0, False
+        self.kind, self._left, self._after, self._only_writes = "", 0, False, False
         self.spoilt = 0  # requests since the last `spoil` that met it
         self.port = 0
 
@@ -47,9 +47,13 @@ class Register:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
 
-    def spoil(self, kind: str, chance: random.Random) -> None:
-        """The next one to four requests meet `kind`; for half of them only after the register took what was sent."""
+    def spoil(self, kind: str, chance: random.Random, *, writes: bool = False) -> None:
+        """The next one to four requests meet `kind`; half of the times only after the register took what was sent.
+
+        `writes`: half of the times only what writes meets it, so that the reply to the contact itself goes wrong.
+        """
         self.spoilt, self._after = 0, chance.random() < 0.5
+        self._only_writes = writes and chance.random() < 0.5
         self._mended.clear()
         self.kind, self._left = kind, chance.randint(1, 4)
         if kind == "refused":
@@ -86,7 +90,7 @@ class Register:
             writer.close()
 
     async def _answer(self, head: bytes, body: bytes, writer: asyncio.StreamWriter) -> None:
-        if self._left <= 0:
+        if self._left <= 0 or (self._only_writes and not head.startswith(b"POST")):
             writer.write(await self._pass_on(head, body))
             await writer.drain()
             return
