@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.pool import NullPool, QueuePool
 
+from app.grenzen.plaatsen import place
 from app.settings import settings
 from tenants.context import Tenant, require
 
@@ -176,7 +177,7 @@ def after_commit(session: AsyncSession, effect: After) -> None:
 async def unit_of_work(tenant: Tenant | None) -> AsyncIterator[AsyncSession]:
     """One request or job, one tenant, one transaction. Effects leave only after the commit.
 
-    Raises `NoTenant` before any SQL when no tenant is given.
+    Raises `NoTenant` before any SQL when no tenant is given, `Druk` when the municipality holds all its places.
     """
     tenant = require(tenant)
     session = AsyncSession(
@@ -186,7 +187,7 @@ async def unit_of_work(tenant: Tenant | None) -> AsyncIterator[AsyncSession]:
         execution_options={"schema_translate_map": {"tenant": tenant.schema}},
         info={"tenant": tenant, "after": []},
     )
-    async with session, session.begin():
+    async with place(tenant), session, session.begin():
         yield session
     for effect in session.info["after"]:
         await effect()

@@ -21,6 +21,7 @@ class Refused(Exception):
     status = 400
     titel = "Dit kan niet"
     acties: tuple[Actie, ...] = (TO_START,)
+    opnieuw_na: int | None = None  # seconds after which the same may work: Retry-After
 
     def __init__(self, uitleg: str, *, titel: str | None = None) -> None:
         super().__init__(uitleg)

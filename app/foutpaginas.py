@@ -33,7 +33,7 @@ _WORDS = {
     503: ("Even niet bereikbaar", "We zijn er zo weer. Wat bewaard is, staat er nog. Probeer het over een minuut."),
 }
 _CRASH = ("Dit is niet gelukt", "Wat u bewaard hebt, staat er nog. Probeer het over een minuut weer.")
-_MAY_BE_TRIED_AGAIN = frozenset({500, 503})
+_MAY_BE_TRIED_AGAIN = frozenset({429, 500, 503})
 
 
 def render(
@@ -90,7 +90,10 @@ def refused(request: Req, error: Refused) -> Response[Any]:
         return to_sign_in
     if isinstance(error, NotConfirmed) and (question := ask_to_confirm(request, error)):
         return question
-    return render(request, error.status, error.titel, error.uitleg, acties=error.acties)
+    response = render(request, error.status, error.titel, error.uitleg, acties=error.acties)
+    if error.opnieuw_na is not None:
+        response.headers["Retry-After"] = str(error.opnieuw_na)
+    return response
 
 
 def http_error(request: Req, error: HTTPException) -> Response[Any]:

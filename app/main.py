@@ -21,9 +21,10 @@ from app.auth.middleware import CsrfMiddleware, SessionMiddleware
 from app.auth.rights import PUBLIC_FILE
 from app.auth.tenant import TenantMiddleware, provide_medewerker, provide_tenant
 from app.auth.urls import issuer_origin
-from app.beveiliging import MAX_BODY, ReadableInput, SecurityHeaders
+from app.beveiliging import SMALL_BODY, ReadableInput, SecurityHeaders
 from app.db import engine, provide_session
 from app.gesprekken import routes as gesprekken
+from app.grenzen.middleware import KlasseMiddleware, LimitMiddleware
 from app.http import close_all
 from app.klantbeeld import routes as klantbeeld
 from app.logboeken import routes as logboeken
@@ -68,12 +69,12 @@ def create_litestar(channels: ChannelsPlugin) -> Litestar:
             "session": Provide(provide_session),
             "tenant_by_slug": Provide(lambda: registry.by_slug, sync_to_thread=False),
         },
-        middleware=[ReadableInput(), SessionMiddleware(), CsrfMiddleware()],
+        middleware=[KlasseMiddleware(), ReadableInput(), SessionMiddleware(), LimitMiddleware(), CsrfMiddleware()],
         exception_handlers=foutpaginas.HANDLERS,
         template_config=TemplateConfig(instance=page_engine()),
         plugins=[channels],
         lifespan=[lifespan],
-        request_max_body_size=MAX_BODY,
+        request_max_body_size=SMALL_BODY,
         openapi_config=None,
         logging_config=None,
         debug=False,

@@ -36,6 +36,14 @@ stop_announced = Gauge("kiss_stopping", "1 while this process is leaving.")
 database_away = Counter("kiss_database_unreachable", "Times that a request or a probe found no database.")
 bell_lost = Counter("kiss_bell_lost", "Jobs that could not be rung for: Valkey did not answer.", ["tenant"])
 events_lost = Counter("kiss_events_lost", "Live events that could not be sent: Valkey did not answer.", ["tenant"])
+limited = Counter("kiss_limited", "Requests refused because a limit was reached, by limit.", ["tenant", "outcome"])
+limits_unchecked = Counter(
+    "kiss_limits_unchecked", "Requests let through uncounted: Valkey did not answer.", ["tenant"]
+)
+busy = Counter("kiss_busy", "Requests refused because there was no place for them, by class.", ["tenant", "outcome"])
+clients_dropped = Counter(
+    "kiss_clients_dropped", "Connections ended because the other side was too slow or sent too much.", ["outcome"]
+)
 sign_ins = Counter("kiss_sign_ins", "Ends of a sign-in.", ["tenant", "outcome"])
 outbound = Counter("kiss_outbound_calls", "Calls to a koppeling by outcome.", ["tenant", "koppeling", "outcome"])
 outbound_seconds = Histogram(
@@ -70,12 +78,23 @@ def serve() -> None:
         start_http_server(config.metrics_port, addr=config.metrics_host)
 
 
+class _Loop:
+    """How late the loop was at its last turn, in seconds."""
+
+    lag = 0.0
+
+
+def lag() -> float:
+    return _Loop.lag
+
+
 async def watch_loop() -> None:
     """Measure for ever how late the event loop is; a call that blocks shows here."""
     while True:
         before = monotonic()
         await asyncio.sleep(LAG_EVERY)
-        loop_lag.set(max(0.0, monotonic() - before - LAG_EVERY))
+        _Loop.lag = max(0.0, monotonic() - before - LAG_EVERY)
+        loop_lag.set(_Loop.lag)
 
 
 class Measured:

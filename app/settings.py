@@ -7,6 +7,7 @@ import binascii
 import sys
 from enum import StrEnum
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -52,6 +53,7 @@ def _smtp(value: SecretStr) -> SecretStr:
 SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp)]
 Postgres = Annotated[SecretStr, AfterValidator(_postgres)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
+Network = IPv4Network | IPv6Network
 
 
 class Settings(BaseSettings):
@@ -64,6 +66,8 @@ class Settings(BaseSettings):
     database_admin_url: Postgres | None = Field(None, alias="DATABASE_ADMIN_URL")
     # A connection that has met 400 tenants holds about 225 MiB of catalogue: pools stay small.
     database_pool: int = Field(15, alias="DATABASE_POOL", ge=1, le=50)
+    # What one municipality may hold of it, so that others always find some free; saving has places of its own.
+    database_pool_tenant: int = Field(5, alias="DATABASE_POOL_TENANT", ge=1, le=50)
     # A pooler in transaction mode stands in between: no prepared statement may outlive its transaction.
     database_pooler: bool = Field(False, alias="DATABASE_POOLER")
     # The scheduler holds a lock for as long as it leads, which only a connection of its own can do.
@@ -89,10 +93,21 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(None, alias="KISS_METRICS_PORT", ge=1, le=65535)
     metrics_host: str = Field("127.0.0.1", alias="KISS_METRICS_HOST")
     drain_seconds: float = Field(5.0, alias="KISS_DRAIN_SECONDS", ge=0, le=60)
+    # Most per minute and the like; a municipality may have numbers of its own (its manifest). 0: no limit.
+    limit_tenant: int = Field(6_000, alias="KISS_LIMIT_TENANT", ge=0)
+    limit_person: int = Field(300, alias="KISS_LIMIT_PERSON", ge=0)
+    limit_saves: int = Field(600, alias="KISS_LIMIT_SAVES", ge=0)
+    limit_address: int = Field(1_200, alias="KISS_LIMIT_ADDRESS", ge=0)
+    limit_sign_ins: int = Field(300, alias="KISS_LIMIT_SIGN_INS", ge=0)
+    limit_account: int = Field(20, alias="KISS_LIMIT_ACCOUNT", ge=0)
+    limit_streams: int = Field(20, alias="KISS_LIMIT_STREAMS", ge=0)
+    limit_lookups: int = Field(60, alias="KISS_LIMIT_LOOKUPS", ge=0)
+    # Whose X-Forwarded-For we believe: addresses and networks of our own balancers. Empty: nobody's.
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field((), alias="KISS_TRUSTED_PROXIES")
     session_idle_minutes: int = Field(30, alias="KISS_SESSION_IDLE_MINUTES", ge=1)
     session_hours: int = Field(10, alias="KISS_SESSION_HOURS", ge=1)
 
-    @field_validator("secret_key_old", mode="before")
+    @field_validator("secret_key_old", "trusted_proxies", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
         """Separated by commas; empty is none."""

@@ -23,6 +23,15 @@ class NoTenant(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class Grenzen:
+    """Limits in which this municipality differs; None is the platform's own (`KISS_LIMIT_…`), 0 is no limit."""
+
+    gemeente: int | None = None  # requests of all its people together, per minute
+    persoon: int | None = None  # requests of one person, per minute
+    zoekvragen: int | None = None  # searches on persons by one person, per hour, before a question is asked
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     slug: str  # oost-gelre; immutable
     naam: str  # Oost Gelre
@@ -35,6 +44,7 @@ class Tenant:
     sleutel_nummer: int = 1  # which one it is
     sleutels: tuple[tuple[int, bytes], ...] = field(default=(), repr=False)  # others that open: the next, or the old
     hash_sleutel: bytes | None = field(default=None, repr=False)  # key of keyed hashes, wrapped
+    grenzen: Grenzen = Grenzen()
     voorbeeld: bool = False  # "voorbeeldomgeving" is said on every page
 
     @property

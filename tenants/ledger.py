@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, case, insert, select
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.klok import now
 from tenants.admin import acting_as, actor
-from tenants.context import Ring, Tenant
+from tenants.context import Grenzen, Ring, Tenant
 from tenants.grants import PLATFORM_OWNER, PLATFORM_SCHEMA
 from tenants.models import Gemeente, Host, Migratiestand, Platformaudit
 
@@ -55,8 +56,14 @@ def as_tenant(row: Any, hosts: Sequence[str]) -> Tenant:
         sleutel_nummer=row.sleutel_nummer or 1,
         sleutels=tuple((int(n), base64.b64decode(one["verpakt"])) for n, one in (row.sleutels or {}).items()),
         hash_sleutel=row.hash_sleutel,
+        grenzen=_grenzen((row.manifest or {}).get("grenzen", {})),
         voorbeeld=row.voorbeeld,
     )
+
+
+def _grenzen(kept: dict[str, Any]) -> Grenzen:
+    """Those this version knows: a newer one may have written more."""
+    return Grenzen(**{field.name: kept.get(field.name) for field in fields(Grenzen)})
 
 
 def note(connection: Connection, /, slug: str, *, state: str, **fields: Any) -> None:

@@ -1,7 +1,7 @@
 """A municipality as a file: tenants/manifests/<slug>.toml. No secrets: those are named as "env:NAME".
 
-The manifest owns name, hosts, ring, colour and monogram; what else it says holds for the first apply, after which it
-belongs to the municipality itself.
+The manifest owns name, hosts, ring, colour, monogram and limits; what else it says holds for the first apply, after
+which it belongs to the municipality itself.
 """
 
 from __future__ import annotations
@@ -111,6 +111,14 @@ class MensRegel(_Part):
         return [str(rol) for rol in ([self.rol] if self.rol else self.rollen)]
 
 
+class GrenzenRegel(_Part):
+    """Limits in which this municipality differs from the platform; 0 is no limit."""
+
+    gemeente: int | None = Field(None, ge=0)
+    persoon: int | None = Field(None, ge=0)
+    zoekvragen: int | None = Field(None, ge=0)
+
+
 def _exactly(field: str, given: Iterable[str], required: frozenset[str], optional: frozenset[str]) -> None:
     missing, extra = required - set(given), set(given) - required - optional
     if missing:
@@ -156,6 +164,7 @@ class Manifest(_Part):
     kenmerk_start: int = Field(1_000_001, ge=1, le=9_999_999_999)
     kanalen: tuple[KanaalRegel, ...] = KANALEN
     gespreksresultaten: tuple[ResultaatRegel, ...] = RESULTATEN
+    grenzen: GrenzenRegel = GrenzenRegel()
     koppelingen: tuple[KoppelingRegel, ...] = ()
     mensen: tuple[MensRegel, ...] = ()
 

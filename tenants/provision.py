@@ -66,6 +66,7 @@ def apply_in_transaction(connection: Connection, manifest: Manifest) -> Report:
         report.changed += inrichting.first(connection, tenant, manifest)
     else:
         report.changed += inrichting.again(connection, tenant, manifest, previous.manifest)
+        report.changed += _limits(manifest, previous.manifest)
     _remember(connection, manifest)
     report.koppelingen_uit = inrichting.koppelingen_uit(connection, tenant)
     if report.created or report.changed:
@@ -109,6 +110,16 @@ def _update(connection: Connection, manifest: Manifest, row: Any) -> list[str]:
 
 def _owned(manifest: Manifest) -> dict[str, Any]:
     return {name: str(value) if name == "ring" else value for name, value in manifest if name in OWNED}
+
+
+def _limits(manifest: Manifest, previous: dict[str, Any]) -> list[str]:
+    """The limits that changed; they stand in the catalogue's copy of the manifest."""
+    before = previous.get("grenzen", {})
+    return [
+        f"grenzen.{name}: {before.get(name)} → {value}"
+        for name, value in manifest.grenzen
+        if before.get(name) != value
+    ]
 
 
 def _hosts(connection: Connection, manifest: Manifest) -> list[str]:

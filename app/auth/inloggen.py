@@ -20,6 +20,7 @@ from app.auth.oidc import CodeRefused, Provider
 from app.auth.queries import active_by_identity
 from app.db import unit_of_work
 from app.errors import Actie, NotAllowed, Refused
+from app.grenzen.service import admit_account
 from app.log import log
 from tenants.context import Tenant
 
@@ -145,6 +146,7 @@ async def complete(
         if attempt.soort == Inlogsoort.BEVESTIGEN:
             raise NotProven(refusal.reden, attempt.volgende) from None
         raise
+    await admit_account(tenant, f"{identity.issuer}|{identity.subject}")
     if tenant.slug not in identity.organisaties:
         raise await _no_role(tenant, identity, "andere organisatie" if identity.organisaties else "geen organisatie")
     said = _herkomst(tenant, identity, id_token, user_agent)

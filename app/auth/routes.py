@@ -19,6 +19,7 @@ from app.auth.rights import PROGRAM, PUBLIC, ROL_NAMEN, Recht, requires
 from app.auth.tenant import BySlug, medewerker_of_scope
 from app.db import unit_of_work
 from app.errors import BadInput
+from app.grenzen.klassen import SIGNS_IN
 from app.settings import settings
 from tenants.context import Tenant
 
@@ -41,7 +42,7 @@ async def show_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -> 
     return Template("auth/aanmelden.html", context=context, cookies=[cookies.written(cookies.SIGN_IN, browser)])
 
 
-@post(urls.SIGN_IN, opt=SIGN_IN_FORM, status_code=303)
+@post(urls.SIGN_IN, opt=SIGN_IN_FORM | SIGNS_IN, status_code=303)
 async def begin_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -> Redirect:
     form = await request.form()
     browser = cookies.read(request.scope, cookies.SIGN_IN)
@@ -98,7 +99,7 @@ async def show_confirmation(request: AnyRequest, medewerker: NamedDependency[Med
     return Template("auth/bevestigen.html", context={"volgende": volgende})
 
 
-@post(urls.CONFIRM, guards=[requires(Recht.AANGEMELD)], status_code=303)
+@post(urls.CONFIRM, guards=[requires(Recht.AANGEMELD)], opt=SIGNS_IN, status_code=303)
 async def begin_confirmation(
     request: AnyRequest, tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker]
 ) -> Redirect:

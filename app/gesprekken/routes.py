@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import klok
 from app.auth.medewerker import Medewerker
 from app.auth.rights import Recht, requires
+from app.beveiliging import MAX_BODY
 from app.codelijsten import queries as codelijsten
 from app.errors import BadInput
 from app.gesprekken import concept, opslaan, queries, service
 from app.gesprekken.forms import parse
 from app.gesprekken.pagina import workbench
+from app.grenzen.klassen import SAVES
 from app.invoer import fields, whole_number
 from app.weergave import tijd_s
 
@@ -29,7 +31,7 @@ def _to(gesprek_id: UUID) -> Redirect:
     return Redirect(f"/gesprekken/{gesprek_id}", status_code=303)
 
 
-@post("/gesprekken", guards=GUARDS, status_code=303)
+@post("/gesprekken", guards=GUARDS, opt=SAVES, status_code=303)
 async def begin(session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker]) -> Redirect:
     gesprek = await service.begin(session, medewerker_id=medewerker.id)
     return _to(gesprek.id)
@@ -50,7 +52,13 @@ async def show_search(
     return Template("gesprekken/show.html", context=context)
 
 
-@post("/gesprekken/{gesprek_id:uuid}/vragen/{vraag_id:uuid}/concept", guards=GUARDS, status_code=200)
+@post(
+    "/gesprekken/{gesprek_id:uuid}/vragen/{vraag_id:uuid}/concept",
+    guards=GUARDS,
+    opt=SAVES,
+    request_max_body_size=MAX_BODY,
+    status_code=200,
+)
 async def save_draft(
     session: NamedDependency[AsyncSession],
     medewerker: NamedDependency[Medewerker],
@@ -89,7 +97,7 @@ def _conflict(conflict: concept.Overschreven) -> dict[str, Any]:
     }
 
 
-@post("/gesprekken/{gesprek_id:uuid}/klant", guards=GUARDS, status_code=303)
+@post("/gesprekken/{gesprek_id:uuid}/klant", guards=GUARDS, opt=SAVES, status_code=303)
 async def choose_klant(
     session: NamedDependency[AsyncSession],
     medewerker: NamedDependency[Medewerker],
@@ -108,7 +116,7 @@ async def choose_klant(
     return _to(gesprek.id)
 
 
-@post("/gesprekken/{gesprek_id:uuid}/klant/los", guards=GUARDS, status_code=303)
+@post("/gesprekken/{gesprek_id:uuid}/klant/los", guards=GUARDS, opt=SAVES, status_code=303)
 async def let_klant_go(
     session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
 ) -> Redirect:
@@ -117,7 +125,7 @@ async def let_klant_go(
     return _to(gesprek.id)
 
 
-@get("/gesprekken/{gesprek_id:uuid}/afronding", guards=GUARDS)
+@get("/gesprekken/{gesprek_id:uuid}/afronding", guards=GUARDS, opt=SAVES)
 async def show_wrap_up(
     session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
 ) -> Template:
@@ -126,7 +134,13 @@ async def show_wrap_up(
     return Template("gesprekken/show.html", context=context)
 
 
-@post("/gesprekken/{gesprek_id:uuid}/afronding", guards=GUARDS, status_code=303)
+@post(
+    "/gesprekken/{gesprek_id:uuid}/afronding",
+    guards=GUARDS,
+    opt=SAVES,
+    request_max_body_size=MAX_BODY,
+    status_code=303,
+)
 async def wrap_up(
     session: NamedDependency[AsyncSession],
     medewerker: NamedDependency[Medewerker],
@@ -147,7 +161,7 @@ async def wrap_up(
     return _to(gesprek_id)
 
 
-@post("/gesprekken/{gesprek_id:uuid}/afronding/ongedaan", guards=GUARDS, status_code=303)
+@post("/gesprekken/{gesprek_id:uuid}/afronding/ongedaan", guards=GUARDS, opt=SAVES, status_code=303)
 async def undo(
     session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
 ) -> Redirect:
@@ -155,7 +169,7 @@ async def undo(
     return _to(gesprek_id)
 
 
-@post("/gesprekken/{gesprek_id:uuid}/sluiting", guards=GUARDS, status_code=303)
+@post("/gesprekken/{gesprek_id:uuid}/sluiting", guards=GUARDS, opt=SAVES, status_code=303)
 async def throw_away(
     session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker], gesprek_id: FromPath[UUID]
 ) -> Redirect:

@@ -15,6 +15,7 @@ from app.auth.medewerker import Medewerker
 from app.auth.rights import Recht, requires
 from app.db import after_commit
 from app.errors import BadInput
+from app.grenzen.klassen import COPIES
 from app.invoer import fields
 from app.logboeken import pagina, queries, service
 from app.logboeken.filters import understand
@@ -74,7 +75,7 @@ async def search_inwoner(
     return Template("logboek/inwoner.html", context=context)
 
 
-@post("/logboek/uitvoer", guards=TAKE, status_code=200)
+@post("/logboek/uitvoer", guards=TAKE, opt=COPIES, status_code=200)
 async def export(
     tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker], data: Form
 ) -> Stream | Template:

@@ -18,6 +18,7 @@ from app.auth.sessions import exists
 from app.db import unit_of_work
 from app.gesprekken.opslaan import undo_window
 from app.gesprekken.pagina import strip
+from app.grenzen.klassen import STREAMS
 from app.klantcontacten.queries import Row, latest_by
 from tenants.context import Tenant
 
@@ -42,7 +43,7 @@ async def index(
     return Template("start/index.html", context=context)
 
 
-@get("/gebeurtenissen", guards=GUARDS, opt=PASSIVE)
+@get("/gebeurtenissen", guards=GUARDS, opt=PASSIVE | STREAMS)
 async def events(
     tenant: NamedDependency[Tenant],
     medewerker: NamedDependency[Medewerker],

@@ -32,6 +32,7 @@ SECRETS = {
     "KISS_OEFEN_KLANT_DEVENTER": "oefen-klant-deventer",
     "KISS_OEFEN_BRP_ZWOLLE": "oefen-brp-zwolle",
 }
+LIMITS = ("TENANT", "PERSON", "SAVES", "ADDRESS", "SIGN_INS", "ACCOUNT", "STREAMS", "LOOKUPS")
 POOLED = "KISS_TEST_POOLED"  # environment: the application reaches the cluster through PgBouncer
 ISSUER = "http://127.0.0.1:9/oidc"
 
@@ -54,6 +55,7 @@ def settings_for(server: EmbeddedPostgres, **other: str) -> Iterator[None]:
         "OIDC_CLIENT_ID": "kiss",
         "OIDC_CLIENT_SECRET": "alleen-voor-tests",
         "DATABASE_POOLER": "true" if os.environ.get(POOLED) else "false",
+        **{f"KISS_LIMIT_{name}": "0" for name in LIMITS},  # tests are faster than people; tests/grenzen sets its own
         **SECRETS,
         **other,
     }
