@@ -9,9 +9,13 @@ from typing import Final
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from app.settings import settings
 from tenants.context import Tenant, require
+
+
+NO_ANSWER: Final[tuple[type[Exception], ...]] = (RedisError, OSError)  # for who goes on without
 
 
 @cache

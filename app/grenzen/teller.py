@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
-from redis.exceptions import RedisError
-
 from app import klok, metrics
 from app.log import log
-from app.redis import TenantRedis, impatient
+from app.redis import NO_ANSWER, TenantRedis, impatient
 from tenants.context import Tenant
 
 REST: Final = 2.0  # seconds in which we don't ask a Valkey that did not answer
@@ -60,7 +58,7 @@ async def take(tenant: Tenant, grenzen: Sequence[Grens]) -> Bereikt | None:
         held = await TenantRedis(tenant, impatient()).tally(
             [(w.key, w.before, w.most, w.weight, w.ttl) for w in windows]
         )
-    except (RedisError, OSError) as error:
+    except NO_ANSWER as error:
         _Away.until = monotonic() + REST
         metrics.limits_unchecked.labels(tenant.slug).inc()
         log.warning("grens.niet_geteld", tenant=tenant.slug, soort=type(error).__name__)
@@ -102,4 +100,4 @@ def _wait(grens: Grens, elapsed: float, now: int, before: int) -> int:
         left = grens.seconds - elapsed + grens.seconds * (1 - (grens.most - 1) / now)
     else:
         left = grens.seconds * (1 - (grens.most - now - 1) / before) - elapsed if before else 0.0
-    return min(max(math.ceil(left), 1), grens.seconds)
+    return min(max(math.ceil(left), 1), grens.seconds * 2)

@@ -18,6 +18,7 @@ from app.auth.sessions import exists
 from app.db import unit_of_work
 from app.gesprekken.opslaan import undo_window
 from app.gesprekken.pagina import strip
+from app.grenzen import stromen
 from app.grenzen.klassen import STREAMS
 from app.klantcontacten.queries import Row, latest_by
 from tenants.context import Tenant
@@ -49,13 +50,15 @@ async def events(
     medewerker: NamedDependency[Medewerker],
     channels: NamedDependency[ChannelsPlugin],
 ) -> ServerSentEvent:
+    stromen.check(tenant, medewerker.id)
+
     async def still_signed_in() -> bool:
         async with unit_of_work(tenant) as session:
             return await exists(session, medewerker.sessie)
 
     headers = {"X-Accel-Buffering": "no"}
     stream = live.stream(channels, tenant, still_signed_in, sessie=medewerker.sessie_kenmerk)
-    return ServerSentEvent(stream, headers=headers)
+    return ServerSentEvent(stromen.counted(tenant, medewerker.id, stream), headers=headers)
 
 
 def _contact(row: Row) -> dict[str, Any]:
