@@ -14,7 +14,6 @@ from redis.exceptions import RedisError
 from app.settings import settings
 from tenants.context import Tenant, require
 
-
 NO_ANSWER: Final[tuple[type[Exception], ...]] = (RedisError, OSError)  # for who goes on without
 
 

@@ -24,11 +24,11 @@ FOR_SAVING: Final = 3
 # Seconds that one waits for a place before hearing "it is busy".
 PATIENCE: Final[dict[Klasse, float]] = {
     Klasse.UITVOER: 0.5,
-    Klasse.STROOM: 2.0,
-    Klasse.PAGINA: 2.0,
-    Klasse.AANMELDEN: 4.0,
+    Klasse.STROOM: 5.0,
+    Klasse.PAGINA: 5.0,
+    Klasse.AANMELDEN: 5.0,
     Klasse.VASTLEGGEN: 10.0,
-    Klasse.BESTAND: 2.0,
+    Klasse.BESTAND: 5.0,
     Klasse.ACHTERGROND: 30.0,
 }
 

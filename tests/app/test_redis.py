@@ -36,4 +36,6 @@ async def test_without_a_municipality_there_is_no_redis(environment: pytest.Monk
 def test_every_method_takes_a_name_within_the_municipality(environment: pytest.MonkeyPatch, deventer: Tenant) -> None:
     assert TenantRedis(deventer).key("x") == "kiss:t:deventer:x"
     public = {name for name, _ in inspect.getmembers(TenantRedis, inspect.isfunction) if not name.startswith("_")}
-    assert public == {"key", "get", "set", "delete", "publish", "tally"}, "A new method needs a test that it prefixes."
+    assert public == {"key", "get", "set", "delete", "publish", "tally"}, (
+        "A new method needs a test that it prefixes."
+    )
