@@ -29,7 +29,9 @@ async def eilanden(
 ) -> AsyncIterator[list[Eiland]]:
     """Eight municipalities behind a pool of four connections, so that each connection meets them all."""
     await support.empty(cluster)
-    with support.settings_for(cluster, REDIS_URL=valkey.url, DATABASE_POOL=str(POOL), KISS_UNDO_SECONDS="0"):
+    with support.settings_for(
+        cluster, REDIS_URL=valkey.url, DATABASE_POOL=str(POOL), KISS_UNDO_SECONDS="0", DATABASE_POOL_TENANT="50"
+    ):
         _forget()
         await support.forget_pool()
         built = await build(tmp_path_factory.mktemp("manifests"))
