@@ -15,12 +15,14 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 
-from app.errors import BadInput
+from app.errors import BadInput, NotFound
 
 # Bytes of a body (413 above). Routes for what people type at length ask for more with `request_max_body_size=`.
 MAX_BODY: Final = 1_000_000
 SMALL_BODY: Final = 65_536
 MAX_FIELDS: Final = 1_000
+MAX_PATH: Final = 2_000  # characters, without the query
+MAX_PART: Final = 255  # bytes between two slashes, as file systems have it
 YEAR: Final = 31_536_000
 
 # Names that change with the content: /static/dist/app-K3VJ7Q2A.js, /thema/4f1d….css.
@@ -103,7 +105,9 @@ class ReadableInput(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        _readable(unquote_to_bytes(scope.get("raw_path", b"") or scope["path"]))
+        path = _readable(unquote_to_bytes(scope.get("raw_path", b"") or scope["path"]))
+        if len(path) > MAX_PATH or max(map(len, path.encode().split(b"/"))) > MAX_PART:
+            raise NotFound  # nothing here has such a name, and a file system fails on it
         _readable(unquote_to_bytes(scope["query_string"].replace(b"+", b" ")))
         if scope["type"] == ScopeType.HTTP and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
             await _read_body(Request(scope, receive=receive))
