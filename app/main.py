@@ -28,10 +28,12 @@ from app.grenzen.middleware import KlasseMiddleware, LimitMiddleware
 from app.http import close_all
 from app.klantbeeld import routes as klantbeeld
 from app.logboeken import routes as logboeken
+from app.medewerkers import routes as medewerkers
 from app.onbekend import database_away, unknown_host
 from app.paginas import engine as page_engine
 from app.settings import settings
 from app.start import routes as start
+from app.uitnodigingen import routes as uitnodigingen
 from tenants import registry
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -43,6 +45,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *klantbeeld.HANDLERS,
     *afleveringen.HANDLERS,
     *logboeken.HANDLERS,
+    *uitnodigingen.HANDLERS,
+    *medewerkers.HANDLERS,
 )
 
 

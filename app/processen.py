@@ -23,6 +23,7 @@ from app.mail import queries as mail
 from app.mail.jobs import ruim_mail_op, verstuur_mail
 from app.settings import PROJECT, settings
 from app.stoppen import FINISH_SECONDS, WebServer
+from app.uitnodigingen.jobs import ruim_uitnodigingen_op
 from app.zegels import service as zegels
 from app.zegels.jobs import controleer_logboek, veeg_logboek, verzegel
 from tenants import registry
@@ -133,6 +134,7 @@ async def _look_after(tenant: Tenant, *, tidy: bool) -> None:
             await ruim_sessies_op.ring(tenant)
             await ruim_verwijzingen_op.ring(tenant)
             await ruim_mail_op.ring(tenant)
+            await ruim_uitnodigingen_op.ring(tenant)
             await veeg_logboek.ring(tenant)
             await controleer_logboek.ring(tenant)
     except Exception as error:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +24,8 @@ from app.db import unit_of_work
 from app.errors import Actie, NotAllowed, Refused
 from app.grenzen.service import admit_account
 from app.log import log
+from app.uitnodigingen.aanvaarden import accept
+from app.uitnodigingen.weigeringen import UitnodigingRefused
 from tenants.context import Tenant
 
 LASTS: Final = timedelta(minutes=10)
@@ -90,6 +94,7 @@ async def start(
     login_hint: str | None,
     soort: Inlogsoort = Inlogsoort.AANMELDEN,
     voor_sessie: bytes | None = None,
+    uitnodiging_id: UUID | None = None,
 ) -> str:
     """Remember this sign-in and give the provider's address. `browser` is the value of `__Host-inloggen`."""
     again = {} if soort is Inlogsoort.AANMELDEN else bevestigen.question(certain=soort is Inlogsoort.BEVESTIGEN)
@@ -115,6 +120,7 @@ async def start(
                 verloopt_op=now + LASTS,
                 soort=soort,
                 voor_sessie=voor_sessie,
+                uitnodiging_id=uitnodiging_id,
             )
         )
     return address
@@ -150,8 +156,8 @@ async def complete(
     if tenant.slug not in identity.organisaties:
         raise await _no_role(tenant, identity, "andere organisatie" if identity.organisaties else "geen organisatie")
     said = _herkomst(tenant, identity, id_token, user_agent)
-    async with unit_of_work(tenant) as session:
-        lidmaatschap = await session.scalar(active_by_identity(identity.issuer, identity.subject))
+    async with _refusals_kept(tenant, attempt), unit_of_work(tenant) as session:
+        lidmaatschap = await _member(session, attempt, identity)
         if lidmaatschap is not None and attempt.soort == Inlogsoort.BEVESTIGEN:
             return await _confirm(session, attempt, lidmaatschap, said, old_session)
         if lidmaatschap is not None:
@@ -212,6 +218,23 @@ async def _identity(
     except tokens.TokenRefused as refusal:
         raise SignInFailed(f"token geweigerd: {refusal}") from None
     return identity, id_token
+
+
+@asynccontextmanager
+async def _refusals_kept(tenant: Tenant, attempt: Inlogpoging) -> AsyncIterator[None]:
+    """What an invitation refuses takes its own transaction along; that it did refuse stays in the log."""
+    try:
+        yield
+    except UitnodigingRefused as refusal:
+        await _record_refusal(tenant, "uitnodiging", str(attempt.uitnodiging_id), refusal.reden)
+        raise
+
+
+async def _member(session: AsyncSession, attempt: Inlogpoging, identity: tokens.Identity) -> Lidmaatschap | None:
+    """Who this is here; somebody who came by an invitation becomes a member now."""
+    if attempt.uitnodiging_id is not None:
+        return await accept(session, attempt.uitnodiging_id, identity)
+    return await session.scalar(active_by_identity(identity.issuer, identity.subject))
 
 
 def _check_freshness(attempt: Inlogpoging, identity: tokens.Identity) -> None:

@@ -28,6 +28,7 @@ class Recht(StrEnum):
     GESPREK_VOEREN = "gesprek_voeren"
     AFLEVERINGEN_BEHEREN = "afleveringen_beheren"
     LOGBOEK_INZIEN = "logboek_inzien"
+    MEDEWERKERS_BEHEREN = "medewerkers_beheren"
     AFLEVERING_ZIEN = "aflevering_zien"  # the state of one contact: on the agent's pages and the administrator's
 
 
@@ -36,6 +37,7 @@ ROLLEN: Final[dict[Recht, frozenset[str]]] = {
     Recht.GESPREK_VOEREN: frozenset({Rol.AGENT}),
     Recht.AFLEVERINGEN_BEHEREN: frozenset({Rol.TENANT_ADMIN}),
     Recht.LOGBOEK_INZIEN: frozenset({Rol.PRIVACY_OFFICER}),
+    Recht.MEDEWERKERS_BEHEREN: frozenset({Rol.TENANT_ADMIN}),
     Recht.AFLEVERING_ZIEN: frozenset({Rol.AGENT, Rol.TENANT_ADMIN}),
 }
 

@@ -48,6 +48,8 @@ class Identity:
     organisaties: tuple[str, ...] = ()  # aliases, to the letter; of a municipality it is the slug
     niveau: str | None = None  # acr: how the person proved who they are
     aangemeld_op: datetime | None = None  # auth_time: when that was
+    gebruikersnaam: str | None = None  # what the person is called there (preferred_username)
+    email_bevestigd: bool = False  # the issuer vouches for the address (email_verified, and nothing but true)
 
 
 async def verify(id_token: str, *, key_by_kid: KeyByKid, issuer: str, client_id: str, nonce: str) -> Identity:
@@ -67,6 +69,8 @@ async def verify(id_token: str, *, key_by_kid: KeyByKid, issuer: str, client_id:
         organisaties=_organisations(claims.get("organization")),
         niveau=_text(claims.get("acr"), 100),
         aangemeld_op=_moment(claims.get("auth_time")),
+        gebruikersnaam=_text(claims.get("preferred_username"), 100),
+        email_bevestigd=claims.get("email_verified") is True,
     )
 
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -10,14 +11,19 @@ from litestar.types import ASGIApp
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app import klok
 from app.afleveringen.models import Aflevering
 from app.audit.models import Auditregel
 from app.auth.cli import open_for
+from app.auth.models import Lidmaatschap
 from app.auth.sessions import find
 from app.db import unit_of_work
 from app.gesprekken import queries
+from app.ids import new_id
 from app.main import create_app
 from app.practice.people import sample
+from app.uitnodigingen.models import Uitnodiging
+from app.uitnodigingen.service import columns
 from app.verwerkingen.models import Verwerking
 from app.verwerkingen.service import Activiteit, Raadpleging, Uitkomst, new_trace_id, record
 from tests.afleveringen.conftest import applied, deventer, practice, zwolle
@@ -89,10 +95,12 @@ class Things:
     verwijzing: UUID
     verwerking_id: UUID
     auditregel_id: UUID
+    lidmaatschap_id: UUID
+    uitnodiging_id: UUID
 
     def fill(self, path: str) -> str:
-        for name in ("gesprek_id", "vraag_id", "klantcontact_id", "aflevering_id", "verwerking_id", "auditregel_id"):
-            path = path.replace("{" + name + "}", str(getattr(self, name)))
+        for one in fields(self):
+            path = path.replace("{" + one.name + "}", str(getattr(self, one.name)))
         return path
 
 
@@ -116,7 +124,20 @@ async def things(town: Town) -> Things:
             gesprek.klant_id,
             verwerking_id,
             auditregel_id,
+            *people(session, town),
         )
+
+
+def people(session: AsyncSession, town: Town) -> tuple[UUID, UUID]:
+    """An agent whom nobody else in these tests is, and an invitation of two minutes ago."""
+    member_id, name, now = new_id(), uuid4().hex, klok.now()
+    member = Lidmaatschap(id=member_id, issuer="https://nergens.example", subject=name, gebruikersnaam=name)
+    member.naam, member.email, member.rollen = "Proef Persoon", f"{name}@nergens.example", ["agent"]
+    member.aangemaakt_op = now
+    values, _ = columns(town.tenant, f"{name}@elders.example", ["agent"], door=None)
+    values["verloopt_op"] -= timedelta(minutes=2)
+    session.add_all([member, Uitnodiging(**values)])
+    return member_id, values["id"]
 
 
 async def log_lines(session: AsyncSession, town: Town, bsn: str) -> tuple[UUID, UUID]:

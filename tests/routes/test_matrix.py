@@ -56,6 +56,20 @@ HAPPY: dict[tuple[str, str], Case] = {
     ("POST", "/logboek/inwoner"): (200, lambda _: {"bsn": sample("deventer")["hoofdpersoon"].bsn}),
     ("POST", "/logboek/uitvoer"): (200, lambda _: {"log": "verwerking", "vorm": "csv"}),
     ("POST", "/logboek/controle"): (303, nothing),
+    ("GET", "/beheer/medewerkers"): (200, nothing),
+    ("GET", "/beheer/medewerkers/{lidmaatschap_id}"): (200, nothing),
+    ("POST", "/beheer/medewerkers/{lidmaatschap_id}/rollen"): (
+        303,
+        lambda _: {"gezien": "actief:agent", "rol-agent": "ja", "rol-editor": "ja"},
+    ),
+    ("POST", "/beheer/medewerkers/{lidmaatschap_id}/stopzetting"): (303, lambda _: {"gezien": "actief:agent"}),
+    ("POST", "/beheer/medewerkers/{lidmaatschap_id}/herstel"): (303, lambda _: {"gezien": "actief:agent"}),
+    ("POST", "/beheer/uitnodigingen"): (
+        303,
+        lambda _: {"email": f"{uuid4().hex}@deventer.example", "rol-agent": "ja"},
+    ),
+    ("POST", "/beheer/uitnodigingen/{uitnodiging_id}/verzending"): (303, nothing),
+    ("POST", "/beheer/uitnodigingen/{uitnodiging_id}/intrekking"): (303, nothing),
     ("GET", "/aanmelden/bevestigen"): (303, nothing),
     ("POST", "/aanmelden/bevestigen"): (503, nothing),  # no sign-in service here; tests/auth goes all the way
     ("GET", "/bevestigd"): (200, nothing),
@@ -94,6 +108,7 @@ def test_every_route_has_a_lock_or_is_public() -> None:
     public = {(row["method"], plain(row["path"])) for row in route_table() if row["guard"] == "public"}
     assert {path for _, path in public} <= {
         "/livez", "/readyz", "/aanmelden", "/aanmelden/terug", "/afmelden/melding",
+        "/uitnodiging/{token}", "/uitnodiging/{token}/aanmelding",
         "/thema/{bestand}", "/static/{file_path}", "/static",
         "/static/",
     }  # fmt: skip

@@ -66,6 +66,7 @@ def _rendered(sample: Sample, template: str, context: dict[str, Any]) -> str:
 
 @cache
 def all_samples() -> tuple[Sample, ...]:
-    from tests.templates import gesprekken, logboek, losse_paginas, sessies  # all build on Sample
+    from tests.templates import gesprekken, logboek, losse_paginas, medewerkers, sessies  # all build on Sample
 
-    return (*losse_paginas.samples(), *sessies.samples(), *gesprekken.samples(), *logboek.samples())
+    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers)
+    return tuple(sample for part in pages for sample in part.samples())
