@@ -12,6 +12,8 @@ from litestar.response import Redirect, Template
 from app.auth.medewerker import Medewerker
 from app.auth.rights import Recht, requires
 from app.connectors.ports import ConnectorFailure
+from app.db import unit_of_work
+from app.gesprekken.pagina import workbench
 from app.htmx import is_htmx, redirect
 from app.invoer import fields
 from app.klantbeeld import pagina, service
@@ -32,10 +34,13 @@ async def search(
     uitkomst = await service.search(tenant, medewerker, gesprek_id, fields(data))
     if uitkomst.gekozen:
         return redirect(request, f"/gesprekken/{gesprek_id}")
-    context = pagina.results(uitkomst) | {"gesprek_id": gesprek_id}
-    # htmx swaps what belongs to the field; a refused field is not an error of the page
-    status = 200 if is_htmx(request) or not uitkomst.velden_fouten else 400
-    return Template("zoeken/_resultaten.html", context=context, status_code=status)
+    context = pagina.results(uitkomst) | {"gesprek_id": gesprek_id, "fragment": is_htmx(request)}
+    if is_htmx(request):
+        return Template("zoeken/_resultaten.html", context=context)
+    async with unit_of_work(tenant) as session:  # a plain form gets the whole page, with what was typed still in it
+        page = await workbench(session, medewerker, gesprek_id, tab="zoeken")
+    context = page | context | {"getypt": fields(data)}
+    return Template("gesprekken/show.html", context=context, status_code=400 if uitkomst.velden_fouten else 200)
 
 
 @get("/gesprekken/{gesprek_id:uuid}/klantbeeld/persoon", guards=GUARDS)

@@ -132,7 +132,7 @@ async def search(tenant: Tenant, medewerker: Medewerker, gesprek_id: UUID, form:
         ordered = sorted(found.values(), key=lambda persoon: persoon.sorteernaam.casefold())
         verwijzingen = [refer(session, gesprek, bsn=p.bsn, naam=p.volledige_naam) for p in ordered]
         uitkomst.personen = [Gevonden(v.id, p) for v, p in zip(verwijzingen, ordered, strict=True)]
-        if len(ordered) == 1 and not uitkomst.te_veel:
+        if len(ordered) == 1 and not uitkomst.fout:  # a source that failed may know others
             await session.flush()
             own = await queries.gesprek_for_update(session, gesprek_id, medewerker_id=medewerker.id)
             await choose(session, own, verwijzingen[0])
