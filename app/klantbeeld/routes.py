@@ -34,7 +34,7 @@ async def search(
     uitkomst = await service.search(tenant, medewerker, gesprek_id, fields(data))
     if uitkomst.gekozen:
         return redirect(request, f"/gesprekken/{gesprek_id}")
-    context = pagina.results(uitkomst) | {"gesprek_id": gesprek_id, "fragment": is_htmx(request)}
+    context = pagina.results(uitkomst) | {"gesprek_id": gesprek_id}
     if is_htmx(request):
         return Template("zoeken/_resultaten.html", context=context)
     async with unit_of_work(tenant) as session:  # a plain form gets the whole page, with what was typed still in it

@@ -11,6 +11,7 @@ from uuid import UUID
 import html5lib
 import httpx2
 
+from app.http import close_all
 from app.practice.people import sample
 from tests.routes.conftest import Client, People
 from tests.town import Town
@@ -119,8 +120,13 @@ async def open_balie(town: Town, clients: People) -> Balie:
     return Balie(town, await clients.of(town), gesprek, await town.gesprek(notitie=NOTITIE))
 
 
-async def all_of(balie: Balie, api: str) -> dict[str, Scherm]:
-    """Everything that asks this register, at once."""
-    asked = VRAGEN[api]
-    found = await asyncio.gather(*(ask(balie) for ask in asked.values()))
-    return dict(zip(asked, found, strict=True))
+async def all_of(balie: Balie, api: str, *, at_once: bool = True) -> dict[str, Scherm]:
+    """Everything that asks this register; one after the other each begins with a breaker that knows nothing."""
+    if at_once:
+        found = await asyncio.gather(*(ask(balie) for ask in VRAGEN[api].values()))
+        return dict(zip(VRAGEN[api], found, strict=True))
+    seen = {}
+    for naam, ask in VRAGEN[api].items():
+        await close_all()
+        seen[naam] = await ask(balie)
+    return seen
