@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from litestar import Request
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import RequestEncodingType, ScopeType
-from litestar.exceptions import HTTPException, SerializationException
+from litestar.exceptions import HTTPException, InternalServerException, SerializationException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
@@ -49,6 +49,23 @@ def content_security_policy(form_action: Iterable[str] = ()) -> str:
     )
 
 
+def security_headers(form_action: Iterable[str] = (), *, https: bool) -> dict[str, str]:
+    """What every answer carries, whoever gives it; `https` adds HSTS."""
+    headers = {
+        "content-security-policy": content_security_policy(form_action),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        # Not no-referrer: browsers would send `Origin: null` with our own forms.
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    }
+    if https:
+        headers["strict-transport-security"] = f"max-age={2 * YEAR}; includeSubDomains"
+    return headers
+
+
 class SecurityHeaders:
     """Outermost ASGI layer: these headers stand on every response, also on errors, redirects and static files.
 
@@ -58,18 +75,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, form_action: Iterable[str] = (), https: bool) -> None:
         self.app = app
-        self.fixed = {
-            "content-security-policy": content_security_policy(form_action),
-            "x-content-type-options": "nosniff",
-            "x-frame-options": "DENY",
-            # Not no-referrer: browsers would send `Origin: null` with our own forms.
-            "referrer-policy": "same-origin",
-            "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-            "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
-        }
-        if https:
-            self.fixed["strict-transport-security"] = f"max-age={2 * YEAR}; includeSubDomains"
+        self.fixed = security_headers(form_action, https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -94,6 +100,15 @@ def _cache_control(path: str, status: int) -> str:
     return "no-store"
 
 
+class ClientLeft(BadInput):
+    """The rest of a body never came. Nobody reads the answer, but it counts as theirs and not as our 500."""
+
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__("We kregen niet alles van uw verzoek. Probeer het opnieuw.")
+
+
 class ReadableInput(ASGIMiddleware):
     """Refuses with 400 what is not UTF-8 or holds a NUL, in path, query and body; reads the form once for all.
 
@@ -110,7 +125,10 @@ class ReadableInput(ASGIMiddleware):
             raise NotFound  # nothing here has such a name, and a file system fails on it
         _readable(unquote_to_bytes(scope["query_string"].replace(b"+", b" ")))
         if scope["type"] == ScopeType.HTTP and scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
-            await _read_body(Request(scope, receive=receive))
+            try:
+                await _read_body(Request(scope, receive=receive))
+            except InternalServerException:  # Litestar's word for a client that went away; no failure of ours
+                raise ClientLeft from None
         await next_app(scope, receive, send)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import metrics
 from app.auth.responses import address_of, ask_to_confirm, sign_in_redirect
-from app.beveiliging import typed_fields
+from app.beveiliging import MAX_BODY, typed_fields
 from app.db import UNREACHABLE
 from app.errors import TO_START, Actie, NotConfirmed, NotSignedIn, Refused
 from app.htmx import is_htmx
@@ -27,7 +27,7 @@ _WORDS = {
     405: ("Dit kan hier niet", "Ga terug naar de startpagina en begin daar opnieuw."),
     413: (
         "Dit is te groot",
-        "U kunt hoogstens 1 MB tekst in één keer versturen. Ga terug in uw browser: wat u typte, staat er nog. "
+        "U kunt hier hoogstens {} tekst in één keer versturen. Ga terug in uw browser: wat u typte, staat er nog. "
         "Maak het korter en probeer het opnieuw.",
     ),
     503: ("Even niet bereikbaar", "We zijn er zo weer. Wat bewaard is, staat er nog. Probeer het over een minuut."),
@@ -102,7 +102,13 @@ def http_error(request: Req, error: HTTPException) -> Response[Any]:
     if status >= 500:
         return crash(request, error)
     titel, uitleg = _WORDS.get(status, _WORDS[400])
-    return render(request, status, titel, uitleg)
+    return render(request, status, titel, uitleg.format(_most(request)) if status == 413 else uitleg)
+
+
+def _most(request: Req) -> str:
+    """How much text this address takes, as people say it."""
+    most = request.route_handler.resolve_request_max_body_size() or MAX_BODY
+    return "1 MB" if most >= MAX_BODY else f"{most // 1024} kB"
 
 
 def conflict(request: Req, error: IntegrityError) -> Response[Any]:

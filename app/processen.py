@@ -18,6 +18,7 @@ from app.afleveringen.jobs import bezorg
 from app.auth.jobs import ruim_sessies_op
 from app.db import leader, unit_of_work
 from app.gesprekken.jobs import ruim_verwijzingen_op
+from app.grenzen.verbinding import BoundedProtocol
 from app.jobs import JOBS, broker, use_lookup
 from app.mail import queries as mail
 from app.mail.jobs import ruim_mail_op, verstuur_mail
@@ -46,6 +47,8 @@ def serve(reload: bool, host: str) -> None:
         "access_log": False,
         "server_header": False,
         "proxy_headers": False,
+        "http": BoundedProtocol,
+        "ws": "none",
         "timeout_graceful_shutdown": FINISH_SECONDS,
         "log_level": "warning",
         "log_config": None,  # what uvicorn says goes through ours, one line each (app/log.py)

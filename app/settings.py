@@ -102,6 +102,8 @@ class Settings(BaseSettings):
     limit_account: int = Field(20, alias="KISS_LIMIT_ACCOUNT", ge=0)
     limit_streams: int = Field(20, alias="KISS_LIMIT_STREAMS", ge=0)
     limit_lookups: int = Field(60, alias="KISS_LIMIT_LOOKUPS", ge=0)
+    # Seconds that a visitor may take for the head of a request; three times that for its body and for reading.
+    client_seconds: float = Field(10.0, alias="KISS_CLIENT_SECONDS", ge=0.5, le=120)
     # Whose X-Forwarded-For we believe: addresses and networks of our own balancers. Empty: nobody's.
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field((), alias="KISS_TRUSTED_PROXIES")
     session_idle_minutes: int = Field(30, alias="KISS_SESSION_IDLE_MINUTES", ge=1)

@@ -19,23 +19,23 @@ Limits = Callable[..., AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
-    with EmbeddedValkey(tmp_path_factory.mktemp("valkey"), fast=True) as valkey:
-        yield valkey
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    with EmbeddedValkey(tmp_path_factory.mktemp("valkey"), fast=True) as started:
+        yield started
 
 
 @pytest.fixture
-async def limits(applied: None, server: EmbeddedValkey) -> AsyncIterator[Limits]:
+async def limits(applied: None, valkey: EmbeddedValkey) -> AsyncIterator[Limits]:
     """`with limits(PERSON=5):` these limits hold, counted in an empty Valkey; other tests have none."""
 
     @contextmanager
     def of(**most: int) -> Iterator[None]:
         names = {f"KISS_LIMIT_{name}": str(number) for name, number in most.items()}
-        with support.environment(REDIS_URL=server.url, **names):
+        with support.environment(REDIS_URL=valkey.url, **names):
             yield
 
     forget()
-    with support.environment(REDIS_URL=server.url):
+    with support.environment(REDIS_URL=valkey.url):
         await app_redis.impatient().flushall()
     yield of
     await app_redis.impatient().aclose()
