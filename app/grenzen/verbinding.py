@@ -11,20 +11,19 @@ import asyncio
 import json
 from enum import StrEnum
 from http import HTTPStatus
-from time import monotonic
 from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app import metrics
 from app.auth.urls import issuer_origin
-from app.beveiliging import security_headers
+from app.beveiliging import MAX_BODY, security_headers
 from app.settings import settings
 
 MAX_URL: Final = 8_192  # bytes of path and query
 MAX_HEAD: Final = 32_768  # bytes of all header fields together
 MAX_FIELDS: Final = 100
-LOOK_EVERY: Final = 0.1  # of the patience
+LOOKS: Final = 10  # how often we look in the time of one patience
 
 
 class Fase(StrEnum):
@@ -72,11 +71,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._status = 400
-        self._stuck: float | None = None
-        self._closing: float | None = None
-        self._patience = settings().client_seconds
+        self._stuck = self._closing = 0
+        self._every = settings().client_seconds / LOOKS
         self._enter(Fase.KOP)
-        self._look = self.loop.call_later(LOOK_EVERY * self._patience, self._watch)
+        self._look = self.loop.call_later(self._every, self._watch)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._look.cancel()
@@ -84,6 +82,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._fase is Fase.UITLOOP:
+            self._head += len(data)
+            if self._head > MAX_BODY:
+                self.transport.abort()
             return
         if self._fase is Fase.STIL:
             self._enter(Fase.KOP)
@@ -118,16 +119,16 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self._fase is Fase.ANTWOORD:
+        if self._fase is Fase.ANTWOORD and self.cycle.response_complete:  # and nothing was asked in advance
             self._enter(Fase.STIL)
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stuck = monotonic()
+        self._stuck = 1
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._stuck = None
+        self._stuck = 0
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn does with bytes that are no request; `_stop` comes here too, with a status of its own."""
@@ -137,7 +138,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Nobody speaks WebSocket here; the request is answered as the GET that it is."""
 
     def _enter(self, fase: Fase) -> None:
-        self._fase, self._since = fase, monotonic()
+        self._fase, self._waited = fase, 0
         if fase is Fase.KOP:
             self._head = self._fields = 0
 
@@ -146,18 +147,20 @@ class BoundedProtocol(HttpToolsProtocol):
         raise Refusal
 
     def _watch(self) -> None:
-        """Now and then: is anything later than it may be?"""
-        now, patience = monotonic(), self._patience
+        """Is anything later than it may be? Counted in looks, not by the clock: when we are late ourselves, what the
+        client sent waits for us in the socket, and that is not its fault."""
+        self._waited += 1
+        self._closing += self.transport.is_closing()
+        self._stuck += bool(self._stuck)
         lasts = LASTS[self._fase]
         if self.transport.is_closing():
-            self._closing = self._closing or now
-            if now - self._closing > CLOSES_WITHIN * patience:
+            if self._closing > CLOSES_WITHIN * LOOKS:
                 self._drop("sluit-niet")
-        elif self._stuck is not None and now - self._stuck > READS_WITHIN * patience:
+        elif self._stuck > READS_WITHIN * LOOKS:
             self._drop("leest-niet")
-        elif lasts is not None and now - self._since > lasts * patience:
+        elif lasts is not None and self._waited > lasts * LOOKS:
             self._late()
-        self._look = self.loop.call_later(LOOK_EVERY * patience, self._watch)
+        self._look = self.loop.call_later(self._every, self._watch)
 
     def _late(self) -> None:
         if self._fase in {Fase.STIL, Fase.UITLOOP}:
@@ -174,7 +177,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int, reden: str) -> None:
         """Say why, throw away what still comes, and close. An answer that was under way is cut off instead."""
-        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+        if self.pipeline or (
+            self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
+        ):
             self._drop(reden)
             return
         metrics.clients_dropped.labels(reden).inc()
@@ -183,6 +188,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.cycle.message_event.set()
         self.flow.resume_reading()
         self._enter(Fase.UITLOOP)
+        self._head = 0
         self.transport.write(refusal(status))
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -9,6 +9,7 @@ from typing import Any
 
 from app import klok
 from app.connectors.ports import Contact, Persoon
+from app.klantbeeld.norm import REDENEN
 from app.klantbeeld.service import Gevonden, Tijdlijn, Zoekuitkomst
 from app.klantcontacten.queries import Row
 from app.weergave import dag, geboren, moment, tijd, tijd_s
@@ -61,6 +62,8 @@ def results(uitkomst: Zoekuitkomst) -> dict[str, Any]:
         "fout": uitkomst.fout,
         "velden_fouten": dict(uitkomst.velden_fouten),
         "te_veel": uitkomst.te_veel,
+        "normvraag": uitkomst.normvraag,
+        "redenen": REDENEN,
     }
 
 

@@ -40,7 +40,8 @@ async def search(
     async with unit_of_work(tenant) as session:  # a plain form gets the whole page, with what was typed still in it
         page = await workbench(session, medewerker, gesprek_id, tab="zoeken")
     context = page | context | {"getypt": fields(data)}
-    return Template("gesprekken/show.html", context=context, status_code=400 if uitkomst.velden_fouten else 200)
+    wrong = uitkomst.velden_fouten or (uitkomst.normvraag and uitkomst.normvraag.fouten)
+    return Template("gesprekken/show.html", context=context, status_code=400 if wrong else 200)
 
 
 @get("/gesprekken/{gesprek_id:uuid}/klantbeeld/persoon", guards=GUARDS)

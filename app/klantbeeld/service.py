@@ -33,7 +33,9 @@ from app.gesprekken import queries
 from app.gesprekken.models import Gesprek, Klantverwijzing
 from app.gesprekken.service import choose, refer
 from app.http import deadline
+from app.klantbeeld import norm
 from app.klantbeeld.invoer import Begrepen, understand
+from app.klantbeeld.norm import Normvraag
 from app.klantcontacten.queries import Row, contacten_of
 from app.verwerkingen.service import Activiteit, Raadpleging, Uitkomst, new_trace_id, record
 from tenants.context import Tenant
@@ -66,6 +68,7 @@ class Zoekuitkomst:
     fout: str | None = None
     velden_fouten: Mapping[str, str] = field(default_factory=dict)
     te_veel: bool = False
+    normvraag: Normvraag | None = None  # asked first: nothing was searched yet
     gekozen: bool = False  # the only hit became the klant by itself
 
 
@@ -104,6 +107,8 @@ async def search(tenant: Tenant, medewerker: Medewerker, gesprek_id: UUID, form:
     vraag, trace_id = begrepen.vraag, new_trace_id()
     async with unit_of_work(tenant) as session:
         gesprek = await queries.gesprek_of(session, gesprek_id, medewerker_id=medewerker.id)
+        if asked := await norm.question(session, medewerker.id, gesprek_id, gesprek.doel, form):
+            return Zoekuitkomst(begrepen, normvraag=asked)
         bronnen = await ports_for(session, Personen)
         for bron in bronnen:
             line = _raadpleging(medewerker, gesprek, Activiteit.ZOEKEN, bron.slug, type(vraag).__name__, trace_id)

@@ -79,7 +79,7 @@ def detail(row: Regel, nummer: int | None, names: Mapping[UUID, str]) -> dict[st
             ("Waarom", woorden.act(row.doel)),
             ("Grondslag", row.grondslag),
             ("Bron", row.bron),
-            ("Gevraagde gegevens", row.velden or "geen"),
+            (woorden.asked(row), row.velden or "geen"),
             ("Over een inwoner", "Ja, alleen te vinden met het BSN" if row.subject_hmac else "Nee, of niet bekend"),
             ("Gesprek", str(row.gesprek_id) if row.gesprek_id else "Buiten een gesprek"),
             ("Spoor", row.trace_id),

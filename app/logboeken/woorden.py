@@ -15,6 +15,7 @@ ACTIVITEITEN: Mapping[str, str] = {
     Activiteit.RAADPLEGEN: "Persoonsgegevens bekeken",
     Activiteit.CONTACTEN: "Contacten bekeken",
     Activiteit.BSN_TONEN: "BSN getoond",
+    Activiteit.VERANTWOORDEN: "Gezegd waarom zo vaak is gezocht",
     Activiteit.LOGBOEK: "Logboek doorzocht op een inwoner",
 }
 UITKOMSTEN: Mapping[str, str] = {
@@ -22,6 +23,7 @@ UITKOMSTEN: Mapping[str, str] = {
     Uitkomst.GEVONDEN: "Gevonden",
     Uitkomst.NIEMAND: "Niemand gevonden",
     Uitkomst.MISLUKT: "Mislukt",
+    Uitkomst.BEANTWOORD: "Beantwoord",
 }
 SYSTEEM = "Het systeem"
 
@@ -41,6 +43,11 @@ def what(row: Auditregel | Verwerking) -> str:
     if isinstance(row, Verwerking):
         return ACTIVITEITEN.get(row.activiteit, act(row.activiteit.replace("-", " ")))
     return act(row.handeling)
+
+
+def asked(row: Verwerking) -> str:
+    """What stands in `velden` of this line."""
+    return "Antwoord" if row.activiteit == Activiteit.VERANTWOORDEN else "Gevraagde gegevens"
 
 
 def outcome(row: Auditregel | Verwerking) -> str:

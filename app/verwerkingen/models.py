@@ -30,11 +30,11 @@ class Verwerking(TenantBase):
     moment: Mapped[datetime]
     medewerker_id: Mapped[UUID]
     gesprek_id: Mapped[UUID | None]
-    activiteit: Mapped[str] = mapped_column(String(60))  # zoeken, raadplegen, contacten-inzien, bsn-tonen
+    activiteit: Mapped[str] = mapped_column(String(60))  # codes of Activiteit
     doel: Mapped[str] = mapped_column(String(40))
     grondslag: Mapped[str] = mapped_column(String(100))
     bron: Mapped[str] = mapped_column(String(60))  # slug of the koppeling, or "ingebouwd"
-    uitkomst: Mapped[str] = mapped_column(String(20))  # gestart, gevonden, niemand, mislukt
+    uitkomst: Mapped[str] = mapped_column(String(20))  # codes of Uitkomst
     subject_soort: Mapped[str | None] = mapped_column(String(10))
     subject_hmac: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    velden: Mapped[str] = mapped_column(String(1000), default="")  # which fields were asked
+    velden: Mapped[str] = mapped_column(String(1000), default="")  # which fields were asked; of an answer: why

@@ -30,6 +30,7 @@ class Activiteit(StrEnum):
     RAADPLEGEN = "persoon-raadplegen"
     CONTACTEN = "contacten-inzien"
     BSN_TONEN = "bsn-tonen"
+    VERANTWOORDEN = "zoeken-verantwoorden"  # somebody said why they search so much
     LOGBOEK = "logboek-op-inwoner"  # the privacy officer looks who looked at somebody
 
 
@@ -38,6 +39,7 @@ class Uitkomst(StrEnum):
     GEVONDEN = "gevonden"
     NIEMAND = "niemand"
     MISLUKT = "mislukt"
+    BEANTWOORD = "beantwoord"  # of a question of ours to the medewerker
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ async def test_slow_clients_are_sent_away_and_others_do_not_notice(server: Web) 
 
 async def test_a_reader_that_does_not_read_is_sent_away(server: Web) -> None:
     """Everything that fits is in buffers; then nothing goes on, and nothing of ours may wait for it."""
-    biggest = max((path for path in DIST.rglob("*.js")), key=lambda path: path.stat().st_size)
+    biggest = max(DIST.rglob("*.css"), key=lambda path: path.stat().st_size)
     get = f"GET /static/{biggest.relative_to(DIST)} HTTP/1.1\r\nhost: {HOST}\r\n\r\n".encode()
     with connected(server, window=4_096) as client:
         client.sendall(get * (20_000_000 // biggest.stat().st_size))

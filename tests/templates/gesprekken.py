@@ -16,6 +16,7 @@ from app.gesprekken.models import Gesprek, GesprekState, Vraag
 from app.ids import new_id
 from app.klantbeeld import pagina as klantbeeld
 from app.klantbeeld.invoer import understand
+from app.klantbeeld.norm import Normvraag
 from app.klantbeeld.service import TE_VEEL, Bronstand, Gevonden, Tijdlijn, Zoekuitkomst
 from app.klantcontacten.queries import Row
 from tests.templates import contacts, people
@@ -143,6 +144,9 @@ def both(name: str, persoon: Persoon | None, *, fouten: bool = False, leeg: bool
     }
 
 
+WAAROM = {"toelichting": "Schrijf in een paar woorden waarom."}
+
+
 def _zoeken() -> Iterator[Sample]:
     found = [people.JOHANNA, people.LANG, people.GEHEIM, people.OVERLEDEN, people.KIND, people.VERTROKKEN]
     several = [Gevonden(an_id(f"gevonden {one.bsn}"), one) for one in found]
@@ -153,6 +157,8 @@ def _zoeken() -> Iterator[Sample]:
         "veldfout": ("999999999", {}),
         "te-veel": (address, {"fout": TE_VEEL, "te_veel": True}),
         "bron-weg": (address, {"fout": WEG}),
+        "waarom": (address, {"normvraag": Normvraag(60, {"vraag": address})}),
+        "waarom-fout": (address, {"normvraag": Normvraag(60, {"vraag": address}, "anders", "", WAAROM)}),
     }
     yield _sample("gesprek-nieuw", strip=1)
     yield _sample("gesprek-meer", strip=10, browser={"klik": ".gesprek details.menu > summary"})

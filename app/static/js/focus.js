@@ -30,6 +30,8 @@ document.addEventListener("htmx:after:swap", () => {
     const hint = document.getElementById(`${input.id}-hint`)?.id;
     input.setAttribute("aria-describedby", [hint, sentence?.id].filter(Boolean).join(" "));
   }
+  const question = document.querySelector("#resultaten [data-normveld]");
+  if (question) return question.focus();
   if (!document.activeElement?.closest("[data-zoekvak], .gericht")) return;
   const wrongField = places.find((place) => place.firstElementChild);
   const next = wrongField ? document.getElementById(wrongField.dataset.foutplek) : document.querySelector("#resultaten [data-resultaat]");
