@@ -12,7 +12,7 @@ from litestar.types import ExceptionHandlersMap
 from sqlalchemy.exc import IntegrityError
 
 from app import metrics
-from app.auth.responses import address_of, ask_to_confirm, sign_in_redirect
+from app.auth.responses import address_of, ask_to_confirm, ask_to_sign_in
 from app.beveiliging import MAX_BODY, typed_fields
 from app.db import UNREACHABLE
 from app.errors import TO_START, Actie, NotConfirmed, NotSignedIn, Refused
@@ -86,7 +86,7 @@ def _wants_problem(request: Req) -> bool:
 
 
 def refused(request: Req, error: Refused) -> Response[Any]:
-    if isinstance(error, NotSignedIn) and (to_sign_in := sign_in_redirect(request)):
+    if isinstance(error, NotSignedIn) and (to_sign_in := ask_to_sign_in(request)):
         return to_sign_in
     if isinstance(error, NotConfirmed) and (question := ask_to_confirm(request, error)):
         return question

@@ -31,6 +31,7 @@ from app.logboeken import routes as logboeken
 from app.medewerkers import routes as medewerkers
 from app.onbekend import database_away, unknown_host
 from app.paginas import engine as page_engine
+from app.sessies import routes as sessies
 from app.settings import settings
 from app.start import routes as start
 from app.uitnodigingen import routes as uitnodigingen
@@ -40,6 +41,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *gezondheid.HANDLERS,
     *uiterlijk.HANDLERS,
     *auth.HANDLERS,
+    *sessies.HANDLERS,
     *start.HANDLERS,
     *gesprekken.HANDLERS,
     *klantbeeld.HANDLERS,

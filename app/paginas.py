@@ -11,6 +11,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from app import klok
 from app.auth.medewerker import Medewerker
 from app.auth.rights import Recht
+from app.auth.urls import AGAIN
 from app.settings import settings
 from app.uiterlijk import theme_url
 from app.weergave import environment
@@ -38,6 +39,7 @@ def names(
         "nu": klok.now(),
         "pad": pad,
         "oefenomgeving": oefenomgeving,
+        "weer_aanmelden": AGAIN,
     }
 
 

@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     client_seconds: float = Field(10.0, alias="KISS_CLIENT_SECONDS", ge=0.5, le=120)
     # Whose X-Forwarded-For we believe: addresses and networks of our own balancers. Empty: nobody's.
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field((), alias="KISS_TRUSTED_PROXIES")
-    session_idle_minutes: int = Field(30, alias="KISS_SESSION_IDLE_MINUTES", ge=1)
+    session_idle_minutes: float = Field(30, alias="KISS_SESSION_IDLE_MINUTES", ge=0.1, le=600)
     session_hours: int = Field(10, alias="KISS_SESSION_HOURS", ge=1)
 
     @field_validator("secret_key_old", "trusted_proxies", mode="before")

@@ -1,4 +1,6 @@
-"""Which browser a session is in, in words for its own person: "Chrome op Windows". Decides nothing.
+"""Which browser a session is in, in words for its own person: "Chrome op Windows".
+
+Proves nothing, since whoever steals a cookie may copy this as well; but a cookie that turns up elsewhere is refused.
 
 Browsers say much of themselves that is not so (they all claim to be Mozilla), so the order below matters. No version:
 it changes every month and would make one browser look like several.

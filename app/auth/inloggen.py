@@ -161,8 +161,7 @@ async def complete(
         if lidmaatschap is not None and attempt.soort == Inlogsoort.BEVESTIGEN:
             return await _confirm(session, attempt, lidmaatschap, said, old_session)
         if lidmaatschap is not None:
-            cookie = await _open(session, lidmaatschap, identity, said, old_session)
-            return SignedIn(cookie, urls.safe_path(attempt.volgende))
+            return await _open(session, attempt, lidmaatschap, identity, said, old_session)
     raise await _no_role(tenant, identity, "geen rol")
 
 
@@ -261,19 +260,27 @@ def _herkomst(tenant: Tenant, identity: tokens.Identity, id_token: str, user_age
 
 async def _open(
     session: AsyncSession,
+    attempt: Inlogpoging,
     lidmaatschap: Lidmaatschap,
     identity: tokens.Identity,
     said: sessions.Herkomst,
     old_session: str | None,
-) -> str:
-    """A session with a new identifier; the one this browser had ends."""
-    if old_session is not None:
-        await sessions.end(session, cookies.hash_of(old_session))
+) -> SignedIn:
+    """A session with a new identifier; the one this browser had ends. Who takes over a browser begins at Start."""
+    old = cookies.hash_of(old_session) if old_session is not None else b""
+    former = await sessions.person_left(session, old)
+    if former == lidmaatschap.id:
+        await sessions.replace(session, old)
+    else:
+        await sessions.end(session, old)
+    volgende = urls.safe_path(attempt.volgende)
+    if former not in {None, lidmaatschap.id} and volgende != urls.SIGNED_IN:
+        volgende = urls.START
     lidmaatschap.laatst_ingelogd_op = klok.now()
     lidmaatschap.naam = identity.naam or lidmaatschap.naam
     lidmaatschap.email = identity.email or lidmaatschap.email
     record(session, "medewerker.aangemeld", "lidmaatschap", lidmaatschap.id, lidmaatschap.id)
-    return await sessions.open_session(session, lidmaatschap, said)
+    return SignedIn(await sessions.open_session(session, lidmaatschap, said), volgende)
 
 
 async def _confirm(

@@ -23,6 +23,7 @@ class Medewerker:
     sessie: bytes = field(repr=False)  # hash of the session's identifier
     csrf: str = field(repr=False)  # token that every form and fetch of this session carries
     sessie_tot: datetime | None = None  # when the session ends, whatever the person does
+    slot_op: datetime | None = None  # when it locks if the person does nothing
     bevestigd_tot: datetime | None = None  # until then they need not prove again who they are
 
     @property
@@ -37,6 +38,11 @@ class Medewerker:
     @property
     def sessie_kenmerk(self) -> str:
         return kenmerk_of(self.sessie)
+
+    @property
+    def persoon_kenmerk(self) -> str:
+        """By this a page knows whether the same person came back; says nothing to anybody else."""
+        return sha256(b"persoon" + self.id.bytes).hexdigest()[:32]
 
     def is_bevestigd(self, now: datetime) -> bool:
         """Whether this person proved who they are short enough ago for what asks for certainty."""

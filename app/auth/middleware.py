@@ -9,14 +9,17 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app.auth import cookies, csrf, sessions
+from app.auth import browsers, cookies, csrf, sessions
 from app.auth.medewerker import Medewerker
 from app.auth.tenant import tenant_of_scope
 from app.db import unit_of_work
 
 
 class SessionMiddleware(ASGIMiddleware):
-    """Sets `request.user` to the `Medewerker` or None. Its transaction ends before the handler begins."""
+    """Sets `request.user` to the `Medewerker` or None. Its transaction ends before the handler begins.
+
+    Without one, `scope["slot"]` says whether this browser brings a session that rests: locked, idle or over.
+    """
 
     scopes = (ScopeType.HTTP,)
 
@@ -29,8 +32,14 @@ class SessionMiddleware(ASGIMiddleware):
         token = None if options.get("without_session") else cookies.read(scope, cookies.SESSION)
         if token is None:
             return None
+        browser = browsers.in_words(Request(scope).headers.get("user-agent", ""))
         async with unit_of_work(tenant_of_scope(scope)) as session:
-            return await sessions.find(session, token, passive=bool(options.get("passive")))
+            found = await sessions.find(session, token, passive=bool(options.get("passive")), browser=browser)
+            if found is None:
+                left = await sessions.person_left(session, cookies.hash_of(token), browser=browser)
+                fields: dict[str, Any] = scope  # type: ignore[assignment]  # a key of our own in ASGI's dictionary
+                fields["slot"] = left is not None
+            return found
 
 
 class CsrfMiddleware(ASGIMiddleware):

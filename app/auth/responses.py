@@ -7,20 +7,41 @@ from typing import Any
 from litestar import Request, Response
 from litestar.response import Redirect, Template
 
-from app.auth import csrf, urls
+from app.auth import cookies, csrf, urls
+from app.auth.tenant import tenant_of_scope
 from app.beveiliging import typed_fields
 from app.errors import NotConfirmed
 from app.htmx import is_htmx
 
 
-def sign_in_redirect(request: Request[Any, Any, Any]) -> Redirect | None:
+def ask_to_sign_in(request: Request[Any, Any, Any]) -> Response[Any] | None:
     """For the handler of `NotSignedIn`: to the sign-in page and back here for a visit of a page, None for the rest.
 
-    Fragments (htmx), saves, fetch and event streams want the status 401 instead.
+    Fragments (htmx), saves, fetch and event streams want the status 401 instead. Behind a locked screen pages and
+    fragments get the lock instead of what they asked for, under their own address.
     """
+    if request.scope.get("slot") and "text/html" in request.headers.get("accept", "text/html"):
+        return _locked(request)
     if not _is_page_visit(request):
         return None
     return Redirect(urls.sign_in_url(address_of(request)), status_code=303)
+
+
+def _locked(request: Request[Any, Any, Any]) -> Response[Any]:
+    """The lock. A form that came too late goes back to its page: the page itself keeps what was typed there."""
+    if is_htmx(request):
+        return Template("auth/_vergrendeld.html", context={"weer": urls.AGAIN}, status_code=401)
+    visit = _is_page_visit(request)
+    host = str(request.scope.get("host", ""))
+    browser = cookies.read(request.scope, cookies.SIGN_IN) or cookies.new_token()
+    context = {
+        "csrf": csrf.sign_in_token(tenant_of_scope(request.scope), browser),
+        "volgende": urls.safe_path(
+            address_of(request) if visit else urls.back_from(request.headers.get("referer"), host)
+        ),
+    }
+    fresh = [cookies.written(cookies.SIGN_IN, browser)]
+    return Template("auth/vergrendeld.html", context=context, status_code=401, cookies=fresh)
 
 
 def ask_to_confirm(request: Request[Any, Any, Any], error: NotConfirmed) -> Response[Any] | None:

@@ -28,9 +28,12 @@ AnyRequest = Request[Any, Any, Any]
 
 @get(urls.SIGN_IN, opt=PUBLIC, name="aanmelden")
 async def show_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) -> Response[Any]:
-    """The sign-in page; the cookie it sets binds the form and the answer of the provider to this browser."""
+    """The sign-in page; the cookie it sets binds the form and the answer of the provider to this browser.
+
+    Who is signed in goes on at once, unless they ask to sign in once more (`opnieuw`): before their session is over.
+    """
     volgende = urls.safe_path(request.query_params.get("volgende"))
-    if medewerker_of_scope(request.scope) is not None:
+    if medewerker_of_scope(request.scope) is not None and "opnieuw" not in request.query_params:
         return Redirect(volgende, status_code=303)
     browser = cookies.read(request.scope, cookies.SIGN_IN) or cookies.new_token()
     context = {
@@ -124,6 +127,12 @@ async def show_confirmed() -> Template:
     return Template("auth/klaar.html", context={"titel": "U hebt bevestigd dat u het bent", "gebeurde": "bevestigd"})
 
 
+@get(urls.SIGNED_IN, guards=[requires(Recht.AANGEMELD)])
+async def show_signed_in() -> Template:
+    """Where signing in ends when it was done in a window of its own; that window closes itself."""
+    return Template("auth/klaar.html", context={"titel": "U bent aangemeld", "gebeurde": "aangemeld"})
+
+
 @post("/afmelden", guards=[requires(Recht.AANGEMELD)], status_code=303)
 async def sign_out(
     request: AnyRequest, tenant: NamedDependency[Tenant], medewerker: NamedDependency[Medewerker]
@@ -166,6 +175,7 @@ HANDLERS = [
     show_confirmation,
     begin_confirmation,
     show_confirmed,
+    show_signed_in,
     sign_out,
     receive_notice,
     save_preferences,
@@ -184,14 +194,14 @@ def host_of_request(request: AnyRequest) -> str:
 async def _kind_of_sign_in(request: AnyRequest, tenant: Tenant) -> Inlogsoort:
     """Whoever comes from a locked screen is asked again by the provider, whatever it remembers of them.
 
-    Such a browser still brings the cookie of a session that rests; after signing out it does not.
+    Such a browser still brings the cookie of a session that rests or is over; after signing out it does not.
     """
     token = cookies.read(request.scope, cookies.SESSION)
     if token is None:
         return Inlogsoort.AANMELDEN
     async with unit_of_work(tenant) as session:
-        rests = await sessions.rests(session, cookies.hash_of(token))
-    return Inlogsoort.OPNIEUW if rests else Inlogsoort.AANMELDEN
+        left = await sessions.person_left(session, cookies.hash_of(token))
+    return Inlogsoort.AANMELDEN if left is None else Inlogsoort.OPNIEUW
 
 
 async def _others(tenant: Tenant, slugs: Iterable[str], by_slug: BySlug) -> list[tuple[str, str]]:

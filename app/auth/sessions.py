@@ -28,6 +28,7 @@ from app.live import SessieEinde, announce
 from app.settings import settings
 
 SEEN_EVERY = timedelta(minutes=1)  # a write per request would make every read a write
+LINGERS = timedelta(days=1)  # after its end we know so long whose a browser was: somebody else does not land there
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ async def open_session(session: AsyncSession, lidmaatschap: Lidmaatschap, herkom
     """A new session for this person; gives the value of the cookie, which is nowhere stored. Never reuses one."""
     herkomst = herkomst or Herkomst()
     token, now = cookies.new_token(), klok.now()
-    await session.execute(delete(Sessie).where(Sessie.verloopt_op <= now))
+    await session.execute(delete(Sessie).where(Sessie.verloopt_op <= now - LINGERS))
     session.add(
         Sessie(
             id_hash=cookies.hash_of(token),
@@ -66,18 +67,26 @@ async def open_session(session: AsyncSession, lidmaatschap: Lidmaatschap, herkom
     return token
 
 
-async def find(session: AsyncSession, token: str, *, passive: bool = False) -> Medewerker | None:
+async def find(
+    session: AsyncSession, token: str, *, passive: bool = False, browser: str | None = None
+) -> Medewerker | None:
     """The person of this session, in one statement; None when it is unknown, expired or the person inactive.
+
+    Or when `browser`, in words, is another than the one that signed in: a cookie does not move between browsers.
 
     Counts as activity at most once a minute, and not at all for what a page asks by itself (`passive`).
     """
     now = klok.now()
     row = (await session.execute(_valid_session(cookies.hash_of(token), now))).one_or_none()
-    if row is None:
+    if row is None or _moved(row.browser, browser):
         return None
-    if not passive and row.gezien_op <= now - SEEN_EVERY:
-        await session.execute(update(Sessie).where(Sessie.id_hash == row.id_hash).values(gezien_op=now))
-    return _medewerker(row)
+    seen = row.gezien_op
+    if not passive and seen <= now - min(SEEN_EVERY, idle() / 10):
+        # Only while it is as we read it: a request under way does not open what was locked meanwhile.
+        same = update(Sessie).where(Sessie.id_hash == row.id_hash, Sessie.gezien_op == seen)
+        await session.execute(same.values(gezien_op=now))
+        seen = now
+    return _medewerker(row, seen)
 
 
 async def exists(session: AsyncSession, id_hash: bytes) -> bool:
@@ -91,16 +100,20 @@ async def person_of(session: AsyncSession, id_hash: bytes) -> UUID | None:
     return None if row is None else row.id
 
 
-async def rests(session: AsyncSession, id_hash: bytes) -> bool:
-    """Whether this session is locked or idle for too long, but not over: signing in again goes on from here."""
-    found = select(Sessie.id_hash).where(Sessie.id_hash == id_hash, Sessie.verloopt_op > klok.now())
-    return await session.scalar(found) is not None
+async def person_left(session: AsyncSession, id_hash: bytes, *, browser: str | None = None) -> UUID | None:
+    """The lidmaatschap behind a session that may be locked, idle for too long or over: whose screen this was.
+
+    None when there is no such session any more, its person may not come in any more, or it is another browser's.
+    """
+    whose = select(Lidmaatschap.id, Sessie.browser).join(Sessie, Sessie.lidmaatschap_id == Lidmaatschap.id)
+    found = await session.execute(whose.where(Sessie.id_hash == id_hash, Lidmaatschap.actief))
+    row = found.one_or_none()
+    return None if row is None or _moved(row.browser, browser) else row.id
 
 
 async def lock(session: AsyncSession, id_hash: bytes) -> None:
     """Let a session rest from now on, as if its person had been away for long; its pages hear it at once."""
-    long_ago = klok.now() - timedelta(minutes=settings().session_idle_minutes)
-    await session.execute(update(Sessie).where(Sessie.id_hash == id_hash).values(gezien_op=long_ago))
+    await session.execute(update(Sessie).where(Sessie.id_hash == id_hash).values(gezien_op=klok.now() - idle()))
     _tell_pages(session, [id_hash])
 
 
@@ -130,6 +143,14 @@ async def end(session: AsyncSession, id_hash: bytes) -> bytes | None:
     """End a session at once; gives its sealed id token, or None when it was gone already."""
     ended = await _end(session, delete(Sessie).where(Sessie.id_hash == id_hash))
     return ended[0].id_token if ended else None
+
+
+async def replace(session: AsyncSession, id_hash: bytes) -> None:
+    """Take away a session whose own person just opened the next one in the same browser.
+
+    Its pages are not told: they go on with the new one, and would ask before the browser has its cookie.
+    """
+    await session.execute(delete(Sessie).where(Sessie.id_hash == id_hash))
 
 
 async def end_all_of(session: AsyncSession, lidmaatschap_id: UUID, *, except_for: bytes | None = None) -> int:
@@ -166,13 +187,22 @@ def _tell_pages(session: AsyncSession, id_hashes: Iterable[bytes]) -> None:
     after_commit(session, lambda: announce(tenant, event))
 
 
+def _moved(signed_in: str | None, here: str | None) -> bool:
+    """Whether both are known and differ. Sessions of the development command are of no browser."""
+    return None not in {signed_in, here} and signed_in != here
+
+
+def idle() -> timedelta:
+    """After so long without anything done by its person a session is locked."""
+    return timedelta(minutes=settings().session_idle_minutes)
+
+
 def csrf_token(csrf_sleutel: bytes) -> str:
     """The token of one session: useless in every other one, also of the same person."""
     return base64.urlsafe_b64encode(hmac.new(csrf_sleutel, b"csrf", sha256).digest()).rstrip(b"=").decode("ascii")
 
 
 def _valid_session(id_hash: bytes, now: datetime) -> Any:
-    idle_since = now - timedelta(minutes=settings().session_idle_minutes)
     return (
         select(
             Sessie.id_hash,
@@ -180,6 +210,7 @@ def _valid_session(id_hash: bytes, now: datetime) -> Any:
             Sessie.gezien_op,
             Sessie.verloopt_op,
             Sessie.bevestigd_tot,
+            Sessie.browser,
             Lidmaatschap.id,
             Lidmaatschap.naam,
             Lidmaatschap.gebruikersnaam,
@@ -191,13 +222,13 @@ def _valid_session(id_hash: bytes, now: datetime) -> Any:
         .where(
             Sessie.id_hash == id_hash,
             Sessie.verloopt_op > now,
-            Sessie.gezien_op > idle_since,
+            Sessie.gezien_op > now - idle(),
             Lidmaatschap.actief,
         )
     )
 
 
-def _medewerker(row: Row[Any]) -> Medewerker:
+def _medewerker(row: Row[Any], seen: datetime) -> Medewerker:
     return Medewerker(
         id=row.id,
         naam=row.naam,
@@ -208,5 +239,6 @@ def _medewerker(row: Row[Any]) -> Medewerker:
         sessie=row.id_hash,
         csrf=csrf_token(row.csrf_sleutel),
         sessie_tot=row.verloopt_op,
+        slot_op=seen + idle(),
         bevestigd_tot=row.bevestigd_tot,
     )

@@ -13,7 +13,8 @@ SIGN_IN: Final = "/aanmelden"
 CALLBACK: Final = "/aanmelden/terug"
 CONFIRM: Final = "/aanmelden/bevestigen"
 CONFIRMED: Final = "/bevestigd"  # where the question ends when it was asked in a tab of its own
-SIGNED_IN: Final = "/aangemeld"  # and where a sign-in from behind a locked screen ends
+SIGNED_IN: Final = "/aangemeld"  # and where a sign-in in a window of its own ends
+AGAIN: Final = f"{SIGN_IN}?opnieuw=ja&volgende={SIGNED_IN}"  # in a window of its own, also while signed in
 NOTICE: Final = "/afmelden/melding"  # back-channel logout; registered at the provider
 START: Final = "/"
 MAX_PATH: Final = 500
@@ -66,6 +67,13 @@ def sign_in_url(path: str) -> str:
     """The sign-in page that comes back to `path`."""
     target = safe_path(path)
     return SIGN_IN if target == START else f"{SIGN_IN}?volgende={quote(target, safe='/')}"
+
+
+def back_from(referer: str | None, host: str) -> str:
+    """The page of ours that a form was sent from, says the browser; the start page when it does not say."""
+    parts = urlsplit(referer or "")
+    same = parts.netloc.rpartition("@")[2].partition(":")[0] == host
+    return safe_path(parts.path + (f"?{parts.query}" if parts.query else "")) if same else START
 
 
 def confirm_url(path: str) -> str:

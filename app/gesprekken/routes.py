@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import klok
 from app.auth.medewerker import Medewerker
-from app.auth.rights import Recht, requires
+from app.auth.rights import PASSIVE, Recht, requires
 from app.beveiliging import MAX_BODY
 from app.codelijsten import queries as codelijsten
 from app.errors import BadInput
@@ -55,7 +55,7 @@ async def show_search(
 @post(
     "/gesprekken/{gesprek_id:uuid}/vragen/{vraag_id:uuid}/concept",
     guards=GUARDS,
-    opt=SAVES,
+    opt=SAVES | PASSIVE,
     request_max_body_size=MAX_BODY,
     status_code=200,
 )

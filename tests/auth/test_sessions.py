@@ -129,7 +129,7 @@ async def test_idle_for_half_an_hour(deventer: Browser, idp: StubProvider) -> No
     with time_machine.travel(begun + timedelta(minutes=58)):
         assert (await deventer.get("/")).status_code == 200, "activity moved it"
     with time_machine.travel(begun + timedelta(minutes=89)):
-        assert (await deventer.get("/")).status_code == 303
+        assert (await deventer.get("/")).status_code == 401, "the lock"
 
 
 async def test_what_a_page_asks_by_itself_is_no_activity(deventer: Browser, idp: StubProvider) -> None:
@@ -149,7 +149,8 @@ async def test_ten_hours_is_the_longest(deventer: Browser, idp: StubProvider, te
         with time_machine.travel(begun + timedelta(minutes=25 * step)):
             assert (await deventer.get("/")).status_code == 200
     with time_machine.travel(begun + timedelta(hours=10, seconds=1)):
-        assert (await deventer.get("/")).status_code == 303
+        assert (await deventer.get("/")).status_code == 401
+    with time_machine.travel(begun + timedelta(hours=34, seconds=1)):
         await deventer.sign_in(idp, "sanne.proef")
         async with unit_of_work(tenants["deventer"]) as session:
             assert await session.scalar(select(func.count()).select_from(Sessie)) == 1, "expired ones are swept"

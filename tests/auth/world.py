@@ -16,11 +16,13 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from app.auth import routes, urls
 from app.auth.medewerker import Medewerker
 from app.auth.middleware import CsrfMiddleware, SessionMiddleware
-from app.auth.responses import ask_to_confirm, sign_in_redirect
+from app.auth.responses import ask_to_confirm, ask_to_sign_in
 from app.auth.rights import PASSIVE, PUBLIC, PUBLIC_FILE, Recht, requires
 from app.auth.tenant import TenantMiddleware, provide_medewerker, provide_tenant
 from app.beveiliging import MAX_BODY, ReadableInput, SecurityHeaders
+from app.db import provide_session
 from app.errors import NotConfirmed, NotSignedIn, Refused
+from app.sessies import routes as sessies
 from tenants import registry
 from tests.auth.provider import StubProvider
 
@@ -30,11 +32,25 @@ AnyRequest = Request[Any, Any, Any]
 def build_app() -> ASGIApp:
     """The layers as app/main.py composes them, around our routes and a few that say what they got."""
     litestar = Litestar(
-        [*routes.HANDLERS, start, make, manage, see_rights, change_rights, events, echo, style, livez, broken],
+        [
+            *routes.HANDLERS,
+            *sessies.HANDLERS,
+            start,
+            make,
+            manage,
+            see_rights,
+            change_rights,
+            events,
+            echo,
+            style,
+            livez,
+            broken,
+        ],
         middleware=[ReadableInput(), SessionMiddleware(), CsrfMiddleware()],
         dependencies={
             "tenant": Provide(provide_tenant, sync_to_thread=False),
             "medewerker": Provide(provide_medewerker, sync_to_thread=False),
+            "session": Provide(provide_session),
             "tenant_by_slug": Provide(lambda: registry.by_slug, sync_to_thread=False),
         },
         exception_handlers={NotSignedIn: _not_signed_in, Refused: _refused},
@@ -111,7 +127,7 @@ def _refused(request: AnyRequest, error: Refused) -> Response[Any]:
 
 
 def _not_signed_in(request: AnyRequest, error: NotSignedIn) -> Response[Any]:
-    return sign_in_redirect(request) or _refused(request, error)
+    return ask_to_sign_in(request) or _refused(request, error)
 
 
 async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:

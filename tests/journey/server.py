@@ -75,6 +75,7 @@ class Session:
         origin = f"{self.slug}.localhost:{self.stack.port}"
         sent = {"Host": origin, "Cookie": f"__Host-sid={self.cookie}", "Accept": "text/html"}
         sent |= {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
+        sent["User-Agent"] = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0"  # a session stays in the browser it is of
         if form:
             sent |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{origin}"}
         return sent

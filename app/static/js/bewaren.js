@@ -3,6 +3,7 @@
 // long as the page is open. Text stays in memory only, never in the browser's storage.
 import { csrf } from "./htmx.js";
 import { everySecond } from "./klok.js";
+import { isClosed, isCovered } from "./slot.js";
 import { say } from "./spraak.js";
 
 const PAUSE = 400, LATEST = 1000, SLOW = 1000, FIRST_RETRY = 500, LONGEST_RETRY = 8000;
@@ -10,6 +11,7 @@ const fields = new Set();
 
 class KissVeld extends HTMLElement {
   connectedCallback() {
+    if (this.input) return; // put back from behind the lock: everything is as it was
     this.input = this.querySelector("input, textarea, select");
     this.state = document.getElementById(this.dataset.melding);
     this.version = Number(this.dataset.versie);
@@ -22,6 +24,7 @@ class KissVeld extends HTMLElement {
   }
 
   disconnectedCallback() {
+    if (isCovered()) return;
     this.save({ leaving: true });
     fields.delete(this);
   }
@@ -43,7 +46,7 @@ class KissVeld extends HTMLElement {
 
   save({ leaving = false } = {}) {
     clearTimeout(this.timer);
-    if (!this.dirty || this.conflicted) return Promise.resolve();
+    if (!this.dirty || this.conflicted || isClosed()) return Promise.resolve();
     if (this.busy && !leaving) return this.busy.then(() => this.save());
     this.busy = this.attempt(leaving);
     return this.busy;
@@ -75,7 +78,11 @@ class KissVeld extends HTMLElement {
     const body = await response.json();
     if (response.ok) return this.done(body, sent);
     if (response.status === 409 && "van_ander" in body) return this.conflict(body);
-    if (response.status === 401 || response.status === 403) return this.refused("Meld u opnieuw aan. Uw tekst staat hier nog.");
+    if (response.status === 401 || response.status === 403) {
+      this.refused("Meld u opnieuw aan. Uw tekst staat hier nog.");
+      document.dispatchEvent(new CustomEvent("kiss:sessie"));
+      return;
+    }
     if (response.status === 400 || response.status === 409) return this.refused(body.detail);
     throw new Error(String(response.status));
   }

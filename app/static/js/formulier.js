@@ -1,6 +1,8 @@
 // Leaving the page: what was typed is saved first, so that the next page shows it. Forms: a second press does
 // nothing, and the button says what is going on.
 import { anyUnsaved, saveAll } from "./bewaren.js";
+import { check, isDoubtful } from "./sessie.js";
+import { isCovered } from "./slot.js";
 
 const LONGEST_WAIT = 1500;
 const saved = () => Promise.race([saveAll(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
@@ -11,18 +13,28 @@ document.addEventListener("click", async (event) => {
   if (!link || !plain || link.origin !== location.origin || link.hash || !anyUnsaved()) return;
   event.preventDefault();
   await saved();
-  location.assign(link.href);
+  if (!isCovered()) location.assign(link.href); // saving may have found that the session is over: then this page stays
 });
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
+  if (event.defaultPrevented) return;
   if (form.hasAttribute("hx-post") || event.submitter?.hasAttribute("data-bestand")) return; // a file: the page stays
   if (form.dataset.bezig) { event.preventDefault(); return; }
   if (anyUnsaved() && !form.dataset.bewaard) {
     event.preventDefault();
     form.dataset.bewaard = "ja";
     await saved();
+    if (!isCovered()) form.requestSubmit(event.submitter);
+    else delete form.dataset.bewaard;
+    return;
+  }
+  if (isDoubtful() && !form.dataset.zeker) {
+    event.preventDefault();
+    if (await check() === false) return; // locked: the page keeps what was typed, and the person presses once more
+    form.dataset.zeker = "ja";
     form.requestSubmit(event.submitter);
+    delete form.dataset.zeker;
     return;
   }
   form.dataset.bezig = "ja";

@@ -40,16 +40,28 @@ document.addEventListener("htmx:after:swap", () => refreshOpen((id) => changed.h
 
 function heard({ name, data }) {
   if (name === "aflevering") refresh(JSON.parse(data).klantcontact);
+  if (name === "sessie") document.dispatchEvent(new CustomEvent("kiss:sessie"));
   if (name !== "verbonden") return;
   // What happened while nobody listened: ask again for everything that had not ended.
   refreshOpen();
 }
 
+// `stream.begin()` and `stream.stop()` follow the session: behind a lock nothing is heard.
+export const stream = { begin() {}, stop() {} };
+
 if (signedIn && "SharedWorker" in window && worker) {
   const { port } = new SharedWorker(worker, { type: "module" });
   port.onmessage = ({ data }) => heard(data);
   addEventListener("pagehide", () => port.postMessage("weg"));
+  Object.assign(stream, { begin: () => port.postMessage("opnieuw"), stop: () => port.postMessage("stil") });
 } else if (signedIn && "EventSource" in window) {
-  const source = new EventSource("/gebeurtenissen");
-  for (const name of ["verbonden", "aflevering"]) source.addEventListener(name, ({ data }) => heard({ name, data }));
+  let source;
+  const names = ["verbonden", "aflevering", "sessie"];
+  stream.stop = () => source?.close();
+  stream.begin = () => {
+    source?.close();
+    source = new EventSource("/gebeurtenissen");
+    for (const name of names) source.addEventListener(name, ({ data }) => heard({ name, data }));
+  };
+  stream.begin();
 }

@@ -4,6 +4,8 @@ import "./klok.js";
 import "./bewaren.js";
 import "./panelen.js";
 import "./live.js";
+import "./sessie.js";
+import "./einde.js";
 import "./melding.js";
 import "./formulier.js";
 import "./toetsen.js";

@@ -12,5 +12,6 @@ export const TOETSEN = [
   { id: "laatste.ongedaan", titel: "Laatste ongedaan maken", toets: "Alt Z", waar: "overal" },
   { id: "sluiten", titel: "Sluiten, terug naar waar u was", toets: "Esc", waar: "overal" },
   { id: "stand", titel: "Klok en beller laten voorlezen", toets: "F2", waar: "gesprek" },
+  { id: "vergrendelen", titel: "Scherm vergrendelen", toets: "Alt L", waar: "overal" },
   { id: "toetsen", titel: "Alle toetsen", toets: "?", waar: "overal", enkel: true },
 ];
