@@ -15,6 +15,8 @@ from app import klok
 from app.afleveringen.models import Aflevering
 from app.audit.models import Auditregel
 from app.auth.cli import open_for
+from app.auth.cookies import hash_of
+from app.auth.medewerker import kenmerk_of
 from app.auth.models import Lidmaatschap
 from app.auth.sessions import find
 from app.db import unit_of_work
@@ -86,7 +88,7 @@ def clients(application: ASGIApp) -> People:
 
 @dataclass(frozen=True)
 class Things:
-    """Ids of one municipality for the parameters of a path."""
+    """Ids of one municipality for the parameters of a path; `kenmerk` is another session of its agent."""
 
     gesprek_id: UUID
     vraag_id: UUID
@@ -97,6 +99,7 @@ class Things:
     auditregel_id: UUID
     lidmaatschap_id: UUID
     uitnodiging_id: UUID
+    kenmerk: str
 
     def fill(self, path: str) -> str:
         for one in fields(self):
@@ -116,6 +119,7 @@ async def things(town: Town) -> Things:
         gesprek = await queries.gesprek_of(session, gesprek_id, medewerker_id=town.agent.id)
         assert gesprek.klant_id is not None
         verwerking_id, auditregel_id = await log_lines(session, town, who.bsn)
+        elsewhere = await open_for(town.tenant, town.agent.gebruikersnaam)
         return Things(
             gesprek_id,
             gesprek.vragen[0].id,
@@ -125,6 +129,7 @@ async def things(town: Town) -> Things:
             verwerking_id,
             auditregel_id,
             *people(session, town),
+            kenmerk_of(hash_of(elsewhere)),
         )
 
 

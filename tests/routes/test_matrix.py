@@ -73,6 +73,13 @@ HAPPY: dict[tuple[str, str], Case] = {
     ("GET", "/aanmelden/bevestigen"): (303, nothing),
     ("POST", "/aanmelden/bevestigen"): (503, nothing),  # no sign-in service here; tests/auth goes all the way
     ("GET", "/bevestigd"): (200, nothing),
+    ("GET", "/aangemeld"): (200, nothing),
+    ("GET", "/sessie"): (200, nothing),
+    ("POST", "/sessie/activiteit"): (200, nothing),
+    ("POST", "/vergrendeling"): (303, nothing),
+    ("GET", "/mijn/sessies"): (200, nothing),
+    ("POST", "/mijn/sessies/{kenmerk}/einde"): (303, nothing),
+    ("POST", "/mijn/sessies/einde"): (303, nothing),
     ("POST", "/voorkeuren"): (303, lambda _: {"modus": "donker"}),
     ("POST", "/afmelden"): (303, nothing),
 }

@@ -33,7 +33,7 @@ class Answers:
 
 
 def answers(samples: Sequence[Sample]) -> Answers:
-    made = Answers()
+    made = Answers(pages={"/vergrendeling": ("text/plain", b"")})
     for kleur in (DEVENTER.kleur, NEUTRAL):
         look = theme(kleur)
         made.pages[f"/thema/{look.hash}.css"] = ("text/css", look.css.encode())

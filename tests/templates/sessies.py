@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from app import klok
 from app.auth import urls
 from app.errors import NotConfirmed
-from tests.templates.people import BRAM
+from app.sessies.queries import EigenSessie
+from tests.templates.people import BRAM, SANNE
 from tests.templates.samples import Sample
 
 TYPED = [("rollen", "agent"), ("rollen", "teamleider"), ("reden", "Vanaf 1 december, zie het verzoek van P&O")]
@@ -24,5 +27,26 @@ def samples() -> Iterator[Sample]:
         "velden": TYPED,
     }
     yield Sample("bevestig-eerst", "auth/bevestig_eerst.html", first, pad="/beheer", medewerker=BRAM)
+    yield from _mijn_sessies()
+    yield Sample("vergrendeld", "auth/vergrendeld.html", {"volgende": "/", "csrf": "een-token"})
     done = {"titel": "U hebt bevestigd dat u het bent", "gebeurde": "bevestigd"}
     yield Sample("bevestigd", "auth/klaar.html", done, pad=urls.CONFIRMED, medewerker=BRAM)
+
+
+def _mijn_sessies() -> Iterator[Sample]:
+    now = klok.now()
+    this = EigenSessie("a1", "Edge op Windows", now - timedelta(hours=2), now, deze=True)
+    others = [
+        EigenSessie(
+            "b2", "Samsung Internet op Android", now - timedelta(hours=9), now - timedelta(minutes=8), deze=False
+        ),
+        EigenSessie("c3", "Onbekende browser", now - timedelta(days=1), None, deze=False),
+    ]
+    pad = "/mijn/sessies"
+    full = {"sessies": [this, *others], "beeindigd": True}
+    yield Sample("mijn-sessies", "sessies/index.html", full, pad=pad, medewerker=SANNE)
+    yield Sample(
+        "mijn-sessies-een", "sessies/index.html", {"sessies": [this], "beeindigd": False}, pad=pad, medewerker=SANNE
+    )
+    lock = ".bar [data-command=vergrendelen]"
+    yield Sample("op-slot", "sessies/index.html", full, pad=pad, medewerker=SANNE, klik=lock)
