@@ -1,4 +1,4 @@
-"""The lock: after doing nothing for long, or at once; nobody gets data, and the same person goes on where they were."""
+"""The lock: after doing nothing for long, or at once; nobody gets data, its own person goes on where they were."""
 
 from __future__ import annotations
 

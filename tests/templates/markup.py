@@ -41,7 +41,8 @@ def _page(tree: Element, elements: list[Element], title_end: str) -> Iterator[st
     title = "".join(tree.findtext(".//title") or "").strip()
     if not title.endswith(title_end) or len(title) <= len(title_end):
         yield f"title {title!r} does not say the page and end in {title_end!r}"
-    h1 = [one for one in elements if one.tag == "h1"]
+    waiting = {one for template in tree.iter("template") for one in template.iter()}  # shown instead of the page
+    h1 = [one for one in elements if one.tag == "h1" and one not in waiting]
     if len(h1) != 1 or not _text(h1[0]):
         yield f"{len(h1)} h1: {[_text(one) for one in h1]}"
 

@@ -23,6 +23,7 @@ FRAGMENTS: dict[str, dict[str, Any]] = {  # parts that no sample page asks for b
         "uitleg": "Dit vraagt zekerheid over wie u bent.",
         "vraag": "/aanmelden/bevestigen?volgende=/bevestigd",
     },
+    "auth/_vergrendeld.html": {"weer": "/aanmelden?opnieuw=ja&volgende=/aangemeld"},
     "klantbeeld/_bsn.html": {"bsn": "9999 93 653"},
     "afleveringen/_chip.html": {"aflevering": {"state": "onderweg", "klantcontact": "0190-1"}},
 }

@@ -9,7 +9,8 @@ export const isClosed = () => closed;
 export const close = () => { closed = true; };
 
 export function cover() {
-  const screen = document.getElementById("slot").content.firstElementChild.cloneNode(true);
+  const { content, dataset } = document.getElementById("slot");
+  const screen = content.firstElementChild.cloneNode(true);
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   const focus = document.activeElement;
   const scrolled = [...document.querySelectorAll("*")].filter((one) => one.scrollTop || one.scrollLeft)
@@ -19,7 +20,7 @@ export function cover() {
   kept = { page: document.createDocumentFragment(), title: document.title, focus, scrolled, marks };
   kept.page.append(...document.body.childNodes);
   for (const name of Object.keys(marks)) delete document.body.dataset[name];
-  document.title = "Vergrendeld";
+  document.title = dataset.titel;
   document.body.append(screen);
   scrollTo(0, 0);
   sayWhatIsSaved();
