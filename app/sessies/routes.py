@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.auth import cookies, urls
 from app.auth.medewerker import Medewerker
 from app.auth.rights import PASSIVE, Recht, requires
+from app.grenzen.klassen import SAVES
 from app.sessies import queries, service
 
 GUARDS = [requires(Recht.AANGEMELD)]
@@ -18,19 +19,19 @@ LIST = "/mijn/sessies"
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/sessie", guards=GUARDS, opt=PASSIVE)
+@get("/sessie", guards=GUARDS, opt=SAVES | PASSIVE)
 async def show_state(medewerker: NamedDependency[Medewerker]) -> dict[str, str]:
     """How this session stands, for a page that wonders; asking is no activity. 401 when it rests or is over."""
     return _state(medewerker)
 
 
-@post("/sessie/activiteit", guards=GUARDS, status_code=200)
+@post("/sessie/activiteit", guards=GUARDS, opt=SAVES, status_code=200)
 async def report_activity(medewerker: NamedDependency[Medewerker]) -> dict[str, str]:
     """The person did something at the page: pressed a key, clicked, scrolled."""
     return _state(medewerker)
 
 
-@post("/vergrendeling", guards=GUARDS, status_code=303)
+@post("/vergrendeling", guards=GUARDS, opt=SAVES, status_code=303)
 async def lock(
     request: AnyRequest, session: NamedDependency[AsyncSession], medewerker: NamedDependency[Medewerker]
 ) -> Response[Any]:
