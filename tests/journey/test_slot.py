@@ -84,6 +84,7 @@ def same_page(page: Page) -> Iterator[None]:
 
 def test_locking_leaves_nothing_and_signing_in_again_loses_nothing(stack: Stack, browsers: Browsers) -> None:
     agent = in_gesprek(browsers, "Sanne Proef")
+    agent.note_is_saved()
     second = agent.tab()
     second.go(agent.path)
     expect(second.page.locator('[data-source="personen"]')).to_have_attribute("data-state", "resultaat")
