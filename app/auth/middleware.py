@@ -29,7 +29,8 @@ class SessionMiddleware(ASGIMiddleware):
 
     async def _medewerker(self, scope: Scope) -> Medewerker | None:
         options = scope["route_handler"].opt
-        token = None if options.get("without_session") else cookies.read(scope, cookies.SESSION)
+        nobody = options.get("without_session") or scope.get("tenant") is None  # OPTIONS of a probe has no option set
+        token = None if nobody else cookies.read(scope, cookies.SESSION)
         if token is None:
             return None
         browser = browsers.in_words(Request(scope).headers.get("user-agent", ""))

@@ -20,7 +20,8 @@ ByHost = Callable[[str], Awaitable[Tenant | None]]
 BySlug = Callable[[str], Awaitable[Tenant | None]]
 ANY_HOST = frozenset({"/livez", "/readyz"})  # probes come by address, not by name
 FILES = "/static/"  # styles and letters, for everybody the same
-_HOST = re.compile(rb"([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)(?::[0-9]{1,5})?")
+_HOST = re.compile(rb"([a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)(?::([0-9]{1,5}))?")
+MAX_PORT = 65535
 
 
 class TenantMiddleware:
@@ -64,7 +65,9 @@ def host_of(scope: Scope) -> str | None:
     """The one well-formed Host header without its port, in lower case; None when there is none or more than one."""
     values = [value for name, value in scope["headers"] if name.lower() == b"host"]
     match = _HOST.fullmatch(values[0].lower()) if len(values) == 1 else None
-    return match[1].decode("ascii") if match else None
+    if match is None or int(match[2] or 0) > MAX_PORT:  # Litestar's own reader of the address raises on such a port
+        return None
+    return match[1].decode("ascii")
 
 
 def tenant_of_scope(scope: Scope) -> Tenant:

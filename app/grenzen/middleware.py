@@ -22,7 +22,7 @@ class KlasseMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        klasse = klassen.klasse_of(scope["route_handler"].opt)
+        klasse = _klasse(scope)
         klassen.enter(klasse)
         if metrics.lag() > LATE.get(klasse, float("inf")):
             metrics.busy.labels(tenant_of_scope(scope).slug, klasse.value).inc()
@@ -36,8 +36,13 @@ class LimitMiddleware(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        klasse = klassen.klasse_of(scope["route_handler"].opt)
+        klasse = _klasse(scope)
         if klasse is not Klasse.BESTAND:
             medewerker = medewerker_of_scope(scope)
             await service.admit(tenant_of_scope(scope), klasse, medewerker.id if medewerker else None, scope)
         await next_app(scope, receive, send)
+
+
+def _klasse(scope: Scope) -> Klasse:
+    """Without a municipality (a probe, a file, and OPTIONS of them) there is nobody to count for."""
+    return klassen.klasse_of(scope["route_handler"].opt) if scope.get("tenant") else Klasse.BESTAND

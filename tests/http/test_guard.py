@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 import pytest
 
 from app.connectors.ports import Misconfigured, Unavailable
 from app.http import AddressRefused, Outbound, deadline, destination
 from app.http.guard import permitted
+from tests.http.listeners import listeners
 
 pytestmark = pytest.mark.anyio
 
@@ -58,27 +58,6 @@ SPACED = [
     "https://",
 ]
 REFUSED = INSIDE + SPACED
-
-
-@asynccontextmanager
-async def listeners() -> AsyncIterator[tuple[int, list[str]]]:
-    """One port on 127.0.0.1 and ::1 that writes down who came."""
-    came: list[str] = []
-
-    async def take(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        came.append(str(writer.get_extra_info("sockname")))
-        writer.close()
-
-    four = await asyncio.start_server(take, "127.0.0.1", 0)
-    port = four.sockets[0].getsockname()[1]
-    servers = [four]
-    with suppress(OSError):  # a machine without IPv6
-        servers.append(await asyncio.start_server(take, "::1", port))
-    try:
-        yield port, came
-    finally:
-        for server in servers:
-            server.close()
 
 
 def test_the_table_is_long_and_has_no_doubles() -> None:

@@ -76,7 +76,7 @@ def web(folder: Path, *, ready: str = "/readyz", **settings: str) -> Iterator[We
     process = subprocess.Popen([KISS, "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT)
     started = Web(process, port, metrics)
     try:
-        eventually(lambda: started.status(ready) == 200, seconds=30, what=f"{ready} of {folder / 'web.log'}")
+        eventually(lambda: started.status(ready) == 200, seconds=90, what=f"{ready} of {folder / 'web.log'}")
         yield started
     finally:
         process.kill()
