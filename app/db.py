@@ -165,6 +165,19 @@ UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.InterfaceError,
 )
 
+# SQLSTATE of a database that cannot go on for now: no connection, no memory or disk, too slow, locked, shutting down,
+# or an input/output error. PostgreSQL errors, appendix A.
+_FOR_NOW = ("08", "53", "57P", "57014", "55P03", "40001", "40P01", "58030")
+
+
+def is_for_now(error: BaseException) -> bool:
+    """Whether the same may succeed a moment later: the database's trouble, not a defect of ours."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return error.connection_invalidated or isinstance(error, UNREACHABLE) or state.startswith(_FOR_NOW)
+    return isinstance(error, UNREACHABLE)
+
+
 After = Callable[[], Awaitable[None]]
 
 

@@ -9,12 +9,12 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Template
 from litestar.types import ExceptionHandlersMap
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import metrics
 from app.auth.responses import address_of, ask_to_confirm, ask_to_sign_in
 from app.beveiliging import MAX_BODY, typed_fields
-from app.db import UNREACHABLE
+from app.db import UNREACHABLE, is_for_now
 from app.errors import TO_START, Actie, NotConfirmed, NotSignedIn, Refused
 from app.htmx import is_htmx
 from app.log import log
@@ -130,6 +130,11 @@ def unavailable(request: Req, error: Exception) -> Response[Any]:
     return response
 
 
+def database_error(request: Req, error: Exception) -> Response[Any]:
+    """A statement failed: by something that passes (a crash, a full disk, a lock), or by a defect of ours."""
+    return unavailable(request, error) if is_for_now(error) else crash(request, error)
+
+
 def crash(request: Req, error: Exception) -> Response[Any]:
     """Something nobody expected. The number on the page is the number in the log."""
     foutnummer = secrets.token_hex(4)
@@ -141,6 +146,7 @@ HANDLERS: ExceptionHandlersMap = {
     Refused: refused,
     HTTPException: http_error,
     IntegrityError: conflict,
+    DBAPIError: database_error,
     **dict.fromkeys(UNREACHABLE, unavailable),
     Exception: crash,
 }

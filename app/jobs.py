@@ -12,11 +12,14 @@ from typing import Any, Protocol
 
 import anyio.to_thread
 import dramatiq
+import redis
 import structlog
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AgeLimit, AsyncIO, CurrentMessage, Retries, ShutdownNotifications, TimeLimit
 from dramatiq.middleware.current_message import CurrentMessage as _Current
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from app import metrics
 from app.log import log
@@ -24,6 +27,8 @@ from app.settings import settings
 from tenants.context import NoTenant, Tenant, require
 
 OPTION = "tenant"
+BELL_SECONDS = 0.5  # a request waits no longer for its bell; the sweeper rings again within seconds
+ANSWER_SECONDS = 2.0  # after which a Valkey that says nothing counts as gone
 Lookup = Callable[[str], Awaitable[Tenant | None]]
 _lookup: list[Lookup] = []
 
@@ -32,11 +37,26 @@ class Work(Protocol):
     async def __call__(self, tenant: Tenant, *args: Any) -> None: ...
 
 
+class _Impatient(redis.Redis):
+    """A client for which no answer is no connection: Dramatiq recovers from the second only, and never gives up."""
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+        except redis.TimeoutError as error:
+            raise redis.ConnectionError(str(error)) from error
+
+
 @cache
 def broker() -> RedisBroker:
     """The broker of this process. Short heartbeat: a killed worker's job runs again within seconds."""
     made: RedisBroker = RedisBroker(  # type: ignore[no-untyped-call]
-        url=settings().redis_url.get_secret_value(),
+        client=_Impatient.from_url(
+            settings().redis_url.get_secret_value(),
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 1),  # once more for a connection that grew old; who needs more asks again
+        ),
         namespace="kiss:jobs",
         heartbeat_timeout=5_000,
         maintenance_chance=1_000_000,
@@ -92,10 +112,12 @@ class Job:
         self.register()
         actor = broker().get_actor(self.name)
         message = actor.message_with_options(args=args, tenant=tenant.slug)
+        milliseconds = int(delay * 1000) if delay else None
         try:
-            await anyio.to_thread.run_sync(
-                lambda: broker().enqueue(message, delay=int(delay * 1000) if delay else None)
-            )
+            with anyio.fail_after(BELL_SECONDS):
+                await anyio.to_thread.run_sync(
+                    lambda: broker().enqueue(message, delay=milliseconds), abandon_on_cancel=True
+                )
         except (RedisError, OSError, dramatiq.errors.BrokerConnectionError) as error:
             metrics.bell_lost.labels(tenant.slug).inc()
             log.warning("job.niet_gebeld", tenant=tenant.slug, job=self.name, soort=type(error).__name__)

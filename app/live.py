@@ -29,6 +29,7 @@ from tenants.context import Tenant
 
 HEARTBEAT = 15.0  # seconds; proxies close what is silent for longer
 ENDED = ServerSentEventMessage(event="sessie", data='{"aangemeld": false}')
+TELL_SECONDS = 0.5
 RECONNECT = 1000  # milliseconds before the browser tries again
 
 
@@ -87,8 +88,10 @@ def channel(tenant: Tenant) -> str:
 
 async def announce(tenant: Tenant, event: Event) -> None:
     """Tell every browser of this municipality. Never raises: the database is the truth, this is a courtesy."""
+    message = msgspec.json.encode({"soort": SOORTEN[type(event)], "data": event})
     try:
-        await TenantRedis(tenant).publish("live", msgspec.json.encode({"soort": SOORTEN[type(event)], "data": event}))
+        async with asyncio.timeout(TELL_SECONDS):  # who saves does not wait for a Valkey that says nothing
+            await TenantRedis(tenant).publish("live", message)
     except (RedisError, OSError) as error:
         metrics.events_lost.labels(tenant.slug).inc()
         log.warning("live.niet_verstuurd", tenant=tenant.slug, soort=type(error).__name__)

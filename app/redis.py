@@ -21,7 +21,11 @@ NO_ANSWER: Final[tuple[type[Exception], ...]] = (RedisError, OSError)  # for who
 def client() -> Redis:
     """One client per process; give up quickly, since every caller can do without."""
     return Redis.from_url(
-        settings().redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=2, max_connections=50
+        settings().redis_url.get_secret_value(),
+        socket_timeout=2,
+        socket_connect_timeout=2,
+        max_connections=50,
+        retry=Retry(NoBackoff(), 1),  # redis-py's own three retries with pauses are longer than anybody waits
     )
 
 

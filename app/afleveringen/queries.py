@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -16,14 +16,22 @@ from app.errors import NotFound
 from app.klantcontacten.models import Klantcontact
 
 OPEN_STATES = (AfleveringState.VASTGELEGD, AfleveringState.ONDERWEG)
+LEASE = timedelta(seconds=8)  # renewed while sending; a killed worker's row is free again after this
+LONGEST_WAIT = timedelta(minutes=15)
+SKEW = timedelta(minutes=2)  # that the clocks of two machines may differ
 
 
 def due(now: datetime) -> ColumnElement[bool]:
-    """Rows whose moment has come and that nobody holds."""
+    """Rows whose moment has come and that nobody holds.
+
+    No row waits longer than `LONGEST_WAIT` and no lease lasts longer than `LEASE`: a moment well beyond that was
+    written by a clock that stood wrong, and does not hold the row back until then.
+    """
+    waiting, held = Aflevering.volgende_poging_op, Aflevering.lease_tot
     return (
         Aflevering.state.in_(OPEN_STATES)
-        & (Aflevering.volgende_poging_op <= now)
-        & (Aflevering.lease_tot.is_(None) | (Aflevering.lease_tot < now))
+        & ((waiting <= now) | (waiting > now + LONGEST_WAIT + SKEW))
+        & (held.is_(None) | (held < now) | (held > now + LEASE + SKEW))
     )
 
 

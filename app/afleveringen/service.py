@@ -42,11 +42,10 @@ from app.live import Afleverstand, announce
 from app.log import log
 from tenants.context import Tenant
 
-LEASE = timedelta(seconds=8)  # renewed while sending; a killed worker's row is free again after this
 RENEW = 3.0  # seconds
 ATTEMPT = 30.0  # seconds for all calls of one attempt
 ROUND = 5  # rows of one tenant before the next tenant gets its turn
-FIRST_WAIT, LONGEST_WAIT = 1.0, 900.0  # seconds
+FIRST_WAIT, LONGEST_WAIT = 1.0, queries.LONGEST_WAIT.total_seconds()
 GIVE_UP_AFTER = timedelta(hours=72)
 
 
@@ -81,7 +80,7 @@ async def claim(tenant: Tenant) -> Claimed | None:
             return None
         row.state = AfleveringState.ONDERWEG
         row.pogingen += 1
-        row.lease_tot = now + LEASE
+        row.lease_tot = now + queries.LEASE
         claimed = Claimed(
             id=row.id,
             koppeling=row.koppeling,
@@ -137,7 +136,7 @@ async def _keep_lease(tenant: Tenant, claimed: Claimed) -> None:
             row = await queries.by_id(session, claimed.id)
             if row.pogingen != claimed.pogingen:
                 return
-            row.lease_tot = klok.now() + LEASE
+            row.lease_tot = klok.now() + queries.LEASE
 
 
 async def _confirm(tenant: Tenant, claimed: Claimed, bevestiging: Bevestiging) -> None:
@@ -157,7 +156,7 @@ async def _later(tenant: Tenant, claimed: Claimed, failure: Unavailable) -> None
     if now - claimed.ronde_begonnen_op > GIVE_UP_AFTER:
         await _dead(tenant, claimed, failure)
         return
-    wait = failure.retry_after or backoff(claimed.pogingen)
+    wait = min(failure.retry_after or backoff(claimed.pogingen), LONGEST_WAIT)  # a register may ask for a century
     async with unit_of_work(tenant) as session:
         row = await queries.by_id(session, claimed.id)
         if row.pogingen != claimed.pogingen:

@@ -11,7 +11,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app import metrics
 from app.auth.medewerker import Medewerker
-from app.db import UNREACHABLE
+from app.db import is_for_now
 from app.errors import NotSignedIn
 from app.log import log
 from tenants.context import Tenant, require
@@ -47,7 +47,9 @@ class TenantMiddleware:
         for_any_host = scope["path"] in ANY_HOST or scope["path"].startswith(FILES)
         try:
             tenant = await self.by_host(host) if host and not for_any_host else None
-        except UNREACHABLE as error:
+        except Exception as error:
+            if not is_for_now(error):
+                raise
             metrics.database_away.inc()
             log.error("database.onbereikbaar", soort=type(error).__name__)
             await self.unavailable(scope, receive, send)

@@ -57,45 +57,47 @@ class Client:
             "Sec-Fetch-Mode": "navigate",
         }
         self._csrf = ""
-        self.refusals = 0  # no answer, or one that says: later
 
     def save(self, gesprek_id: UUID, afronding: Afronding) -> float:
         """Press Opslaan until it says saved. Gives how many seconds that took."""
         began = time.monotonic()
-        form = {"sleutel": str(afronding.sleutel)}
-        for velden in afronding.velden.values():
-            form |= {f"{naam}-1": veld.waarde for naam, veld in velden.items()}
-        path = f"/gesprekken/{gesprek_id}/afronding"
-        while (status := self.post(path, form)) != 303:
-            self.refusals += 1
-            assert status in (0, 500, 502, 503, 504), f"{path}: {status}"
+        while (status := self.try_save(gesprek_id, afronding)) != 303:
+            assert status in (0, 500, 503), f"gesprek {gesprek_id}: {status}"
             assert time.monotonic() - began < self._patience, f"not saved in {self._patience} s"
             time.sleep(0.1)
         return time.monotonic() - began
 
-    def post(self, path: str, form: dict[str, str]) -> int:
-        """The status; 0 when there was no answer."""
+    def try_save(self, gesprek_id: UUID, afronding: Afronding) -> int:
+        """Press Opslaan once. The status; 0 when there was no answer."""
+        form = {"sleutel": str(afronding.sleutel)}
+        for velden in afronding.velden.values():
+            form |= {f"{naam}-1": veld.waarde for naam, veld in velden.items()}
+        return self.post(f"/gesprekken/{gesprek_id}/afronding", form)[0]
+
+    def post(self, path: str, form: dict[str, str]) -> tuple[int, str]:
+        """The status and where it leads to; 0 when there was no answer."""
         if not self._csrf:
             status, text = self.get("/")
             found = re.search(r'name="csrf" content="([^"]+)"', text)
             if status != 200 or found is None:
-                return status if status >= 500 else 0
+                return (status if status >= 500 else 0), ""
             self._csrf = found[1]
         body = urlencode({"_csrf": self._csrf} | form)
         more = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://{self._origin}"}
-        return self._send("POST", path, body, more)[0]
+        return self._send("POST", path, body, more)[:2]
 
     def get(self, path: str) -> tuple[int, str]:
-        return self._send("GET", path, None, {})
+        status, _, text = self._send("GET", path, None, {})
+        return status, text
 
-    def _send(self, method: str, path: str, body: str | None, more: dict[str, str]) -> tuple[int, str]:
+    def _send(self, method: str, path: str, body: str | None, more: dict[str, str]) -> tuple[int, str, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=15)
         try:
             connection.request(method, path, body=body, headers=self._headers | more)
             answer = connection.getresponse()
-            return answer.status, answer.read().decode("utf-8", "replace")
+            return answer.status, answer.getheader("location") or "", answer.read().decode("utf-8", "replace")
         except (OSError, http.client.HTTPException):
-            return 0, ""
+            return 0, "", ""
         finally:
             connection.close()
 

@@ -6,21 +6,18 @@ import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
 from uuid import UUID, uuid4
 
 import anyio.to_thread
 from redis import Redis
-from sqlalchemy import func, select
 
-from app.afleveringen.models import Aflevering, AfleveringState
 from app.auth.cli import open_for
-from app.db import unit_of_work
 from app.failpoints import arm, armed, waiting_room
 from app.gesprekken.forms import Afronding
 from tests.faults.client import Client, Receipts, key_of, side_by_side
 from tests.faults.injections import Injection
 from tests.faults.processes import Processes
+from tests.faults.product import delivered
 from tests.stack import eventually
 from tests.town import Town
 
@@ -42,7 +39,7 @@ class Killer:
         cookie = await open_for(self.town.tenant, self.town.agent.gebruikersnaam)
         work = [await self._prepared(one) for one in ones]
         await anyio.to_thread.run_sync(self._both_lanes, cookie, work)
-        await all_delivered(self.town, RECOVERED)
+        await delivered(self.town, RECOVERED)
         self.killed = self.running.killed()
         assert self.killed >= len(ones), f"{self.killed} died of {len(ones)}"
         return {key_of(afronding): one for one, _, afronding in work}
@@ -85,17 +82,3 @@ class Killer:
 
     def _deaths(self, name: str) -> list[int]:
         return [one["pid"] for one in self.running.ended if one["name"] == name and one["code"] == -signal.SIGKILL]
-
-
-async def all_delivered(town: Town, seconds: float) -> None:
-    """Wait until nothing is on its way; fails the test after `seconds`."""
-    until = monotonic() + seconds
-    while left := await _waiting(town):
-        assert monotonic() < until, f"{left} not delivered within {seconds} s"
-        await anyio.sleep(0.1)
-
-
-async def _waiting(town: Town) -> int:
-    async with unit_of_work(town.tenant) as session:
-        left = select(func.count()).select_from(Aflevering).where(Aflevering.state != AfleveringState.BEVESTIGD)
-        return await session.scalar(left) or 0
