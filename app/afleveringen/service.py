@@ -42,7 +42,7 @@ from app.live import Afleverstand, announce
 from app.log import log
 from tenants.context import Tenant
 
-RENEW = 3.0  # seconds
+RENEW = 1.2  # seconds
 ATTEMPT = 30.0  # seconds for all calls of one attempt
 ROUND = 5  # rows of one tenant before the next tenant gets its turn
 FIRST_WAIT, LONGEST_WAIT = 1.0, queries.LONGEST_WAIT.total_seconds()

@@ -21,7 +21,7 @@ from tests.faults.product import delivered
 from tests.stack import eventually
 from tests.town import Town
 
-RECOVERED = 60.0  # seconds until all is delivered; a lease is 8 s, a sweep 5 s, and this machine has other work
+RECOVERED = 60.0  # seconds until all is delivered; a lease is 4 s, a sweep 5 s, and this machine has other work
 Work = tuple[Injection, UUID, Afronding]
 
 

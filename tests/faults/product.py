@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -73,8 +75,49 @@ class Product:
         return found
 
     def restart_postgres(self) -> None:
-        """As an orchestrator would when it is gone."""
-        self.postgres.start()
+        """As an orchestrator would, when it is gone."""
+        if self.postgres.process is None or self.postgres.process.poll() is not None:
+            self.postgres.start()
+
+
+class SmallDisk:
+    """A disk of its own for a database, small enough to be filled: a tmpfs, which only root may make."""
+
+    SIZE = "256m"
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+
+    def __enter__(self) -> SmallDisk:
+        if os.geteuid() == 0:
+            folder = Path(tempfile.mkdtemp(prefix="kiss-schijf-", dir="/var/tmp"))
+            mount = ["mount", "-t", "tmpfs", "-o", f"size={self.SIZE},mode=0755", "tmpfs", str(folder)]
+            if subprocess.run(mount, check=False, capture_output=True).returncode == 0:
+                self.folder = folder
+            else:
+                folder.rmdir()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.folder is not None:
+            subprocess.run(["umount", str(self.folder)], check=True)
+            self.folder.rmdir()
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Not a byte left, until the block ends."""
+        assert self.folder is not None
+        ballast = self.folder / "ballast"
+        with ballast.open("wb", buffering=0) as file:
+            for block in (1_000_000, 4096):
+                with suppress(OSError):
+                    while file.write(b"x" * block) == block:
+                        pass
+        assert os.statvfs(self.folder).f_bavail == 0
+        try:
+            yield
+        finally:
+            ballast.unlink()
 
 
 @asynccontextmanager

@@ -59,6 +59,10 @@ class Register:
         if kind == "refused":
             self._run(self._deaf())
 
+    def down(self) -> None:
+        """Nobody listens until `mend`."""
+        self._run(self._deaf())
+
     def mend(self) -> None:
         self.kind, self._left = "", 0
         self._loop.call_soon_threadsafe(self._mended.set)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import anyio
 import asyncpg
@@ -17,7 +17,7 @@ import pytest
 
 from app.demo.postgres import APP
 from app.failpoints import arm, armed
-from tests.faults.product import Product, Saver, delivered, frozen, product, saving
+from tests.faults.product import Product, Saver, SmallDisk, delivered, frozen, product, saving
 from tests.stack import eventually
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
@@ -27,8 +27,15 @@ SLACK = 2.0
 
 
 @pytest.fixture(scope="module")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with product(tmp_path_factory.mktemp("slechte-dag")) as started:
+def disk() -> Iterator[SmallDisk]:
+    with SmallDisk() as small:
+        yield small
+
+
+@pytest.fixture(scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory, disk: SmallDisk) -> AsyncIterator[Product]:
+    where = disk.folder / "pg" if disk.folder else None
+    async with product(tmp_path_factory.mktemp("slechte-dag"), where) as started:
         yield started
 
 
@@ -112,6 +119,29 @@ async def test_postgres_stands_still_for_a_while(running: Product, count: Note) 
     assert saver.first_save(back) <= FIRST_SAVE * SLACK
     milliseconds(count, "first save after PostgreSQL stood still (goal 5000)", saver.first_save(back))
     assert saver.statuses() <= {303, 503}
+    running.nobody_was_bothered()
+    await running.agrees(ALL_SAVES * SLACK + 15)
+
+
+async def test_a_full_disk_is_said_and_survived(running: Product, disk: SmallDisk, count: Note) -> None:
+    """F13: what cannot be written is not acknowledged, and all goes on when there is room again."""
+    if disk.folder is None:
+        pytest.skip("een kleine schijf om te vullen kan alleen root maken")
+    assert running.postgres.place.data.is_relative_to(disk.folder)
+    with saving(running) as saver:
+        await until(saver, 0)
+        with disk.full():
+            full = time.monotonic()
+            while 503 not in saver.statuses(full):
+                assert time.monotonic() < full + 60, "the disk was never in anybody's way"
+                await anyio.sleep(0.05)
+            await anyio.sleep(1)
+        room = time.monotonic()
+        running.restart_postgres()
+        await until(saver, room)
+    assert saver.statuses() <= {303, 503}
+    assert saver.first_save(room) <= FIRST_SAVE * SLACK
+    milliseconds(count, "first save after there was room on the disk (goal 5000)", saver.first_save(room))
     running.nobody_was_bothered()
     await running.agrees(ALL_SAVES * SLACK + 15)
 
