@@ -16,8 +16,8 @@ from app.errors import NotFound
 from app.klantcontacten.models import Klantcontact
 
 OPEN_STATES = (AfleveringState.VASTGELEGD, AfleveringState.ONDERWEG)
-# Renewed while sending. Shorter than Dramatiq's five seconds, so that the job of a killed worker, when it comes again,
-# finds the row free.
+# Renewed while sending. Shorter than Dramatiq's five seconds: when the job of a killed worker comes again, the row is
+# free.
 LEASE = timedelta(seconds=4)
 LONGEST_WAIT = timedelta(minutes=15)
 SKEW = timedelta(minutes=2)  # that the clocks of two machines may differ

@@ -35,7 +35,7 @@ from tests.stack import free_port
 from tests.tenants import support
 from tests.town import Town, town
 
-PAUSE = 0.1  # seconds between two saves
+PAUSE = 0.05  # seconds between two requests
 DRAFT = "Een halve zin die nog niet"
 
 

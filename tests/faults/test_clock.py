@@ -60,9 +60,9 @@ async def test_the_row_of_a_dead_worker_is_free_after_a_jump(deventer: Town, pra
     assert set(ledger.arrived(practice, "deventer").values()) == {1}
 
 
-@pytest.mark.parametrize("seconds", [-100, -10, 5])
+@pytest.mark.parametrize("seconds", [-100, -10, 2])
 async def test_a_lease_holds_though_two_clocks_differ(deventer: Town, seconds: int) -> None:
-    """Five seconds ahead is less than a lease; a hundred behind is within what machines may differ."""
+    """At two seconds an alarm sounds (reliability rules 3.3); a hundred behind is still taken for a clock."""
     await saved(deventer)
     assert await service.claim(deventer.tenant) is not None
     with time_machine.travel(klok.now() + timedelta(seconds=seconds)):
