@@ -10,6 +10,7 @@ from app.demo.valkey import EmbeddedValkey
 from app.http import close_all
 from app.settings import settings
 from tests.afleveringen.conftest import deventer, practice, zwolle
+from tests.faults.product import own_valkey
 from tests.faults.register import Register
 from tests.processen.conftest import valkey
 from tests.tenants import support
@@ -45,7 +46,8 @@ async def applied(
         REDIS_URL=valkey.url,
     ):
         await support.apply_demo()
-        yield
+        async with own_valkey():
+            yield
         await close_all()
         await support.forget_pool()
 

@@ -19,6 +19,8 @@ import psutil
 from redis import Redis
 from sqlalchemy import func, select
 
+from app import jobs as app_jobs
+from app import redis as app_redis
 from app.afleveringen.models import Aflevering, AfleveringState
 from app.auth.cli import open_for
 from app.codelijsten import queries as codelijsten
@@ -138,13 +140,31 @@ async def product(folder: Path, disk: Path | None = None) -> AsyncIterator[Produ
                 draft = await people.gesprek(notitie=DRAFT)
                 form = await filled_in(people)
                 cookie = await open_for(people.tenant, "sanne.proef")
-                with processes(folder / "log", *EVERYBODY) as running:
-                    receipts = Receipts(folder / "ontvangen")
-                    yield Product(postgres, valkey, practice, points, running, receipts, people, cookie, draft, form)
+                async with own_valkey():
+                    with processes(folder / "log", *EVERYBODY) as running:
+                        receipts = Receipts(folder / "ontvangen")
+                        yield Product(
+                            postgres, valkey, practice, points, running, receipts, people, cookie, draft, form
+                        )
                 await close_all()
                 await support.forget_pool()
         finally:
             postgres.remove()
+
+
+@asynccontextmanager
+async def own_valkey() -> AsyncIterator[None]:
+    """This process speaks to the Valkey of these settings, and keeps no connection to it for later tests."""
+    clients = (app_redis.client, app_redis.impatient)
+    for kept in (*clients, app_jobs.broker):
+        kept.cache_clear()
+    try:
+        yield
+    finally:
+        for client in clients:
+            await client().aclose()
+        for kept in (*clients, app_jobs.broker):
+            kept.cache_clear()
 
 
 async def filled_in(people: Town) -> dict[str, str]:
