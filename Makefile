@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dev test check contract screens proof mutants figures chromium poolers keycloak
+.PHONY: provider help setup demo dev test check contract screens proof mutants figures chromium poolers keycloak
 
 PYTHON ?= python3
 UV := .tools/uv/bin/uv
@@ -26,7 +26,7 @@ demo: setup ## Starts everything on this machine with example municipalities (KI
 dev: setup ## The same, and the web process restarts when code changes
 	@exec .venv/bin/kiss demo --reload
 
-test: setup chromium poolers check ## Everything CI runs; writes build/test-report.json
+test: setup chromium poolers provider check ## Everything CI runs; writes build/test-report.json
 	@exec .venv/bin/python -m tests.run
 
 keycloak: .venv/.klaar ## A real Keycloak on this machine (KISS_KEYCLOAK_PORT, KISS_DATA); needs a JDK and Maven
@@ -110,6 +110,10 @@ poolers: ## Finds or installs PgBouncer and HAProxy for the tests
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 	  echo "PgBouncer en HAProxy"; apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends pgbouncer haproxy >/dev/null; \
 	fi
+
+# The real sign-in service of the tests. Without JDK and Maven their absence is a known reason to skip.
+provider: .venv/.klaar ## Fetches and builds Keycloak for the tests
+	@if command -v java >/dev/null 2>&1 && command -v mvn >/dev/null 2>&1; then exec .venv/bin/kiss keycloak --prepare; fi
 
 # A real browser for the tests. As root on Debian it is installed; otherwise the sentence says what to do.
 chromium: ## Finds or installs the browser for tests and screens

@@ -12,6 +12,7 @@ COMMANDS = {
     "contacten": "app.commando:contacten",
     "demo": "app.demo.cli:demo",
     "dev": "app.commando:dev",
+    "identity": "tenants.identity.cli:identity",
     "keycloak": "app.demo.keycloak.cli:keycloak",
     "keys": "tenants.keys_cli:keys",
     "logboek": "app.zegels.cli:logboek",

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field(alias="OIDC_CLIENT_ID", min_length=1)
     oidc_client_secret: SecretStr = Field(alias="OIDC_CLIENT_SECRET")
     oidc_step_up_acr: str = Field("", alias="OIDC_STEP_UP_ACR", max_length=500)
+    # Only `kiss identity provision` speaks to Keycloak's administration, as a client of the realm master.
+    keycloak_url: HttpUrl | None = Field(None, alias="KISS_KEYCLOAK_URL")
+    keycloak_client_id: str = Field("kiss-provision", alias="KISS_KEYCLOAK_CLIENT_ID", min_length=1)
+    keycloak_client_secret: SecretStr | None = Field(None, alias="KISS_KEYCLOAK_CLIENT_SECRET")
+    keycloak_demo_password: SecretStr | None = Field(None, alias="KISS_KEYCLOAK_DEMO_PASSWORD")
     practice_url: HttpUrl | None = Field(None, alias="KISS_PRACTICE_URL")
     smtp_url: SmtpUrl | None = Field(None, alias="SMTP_URL")
     smtp_from: str | None = Field(None, alias="KISS_SMTP_FROM", pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)
@@ -133,6 +138,7 @@ class Settings(BaseSettings):
             ("KISS_PRACTICE_URL", self.practice_url),
             ("KISS_FAILPOINT_DIR", self.failpoint_dir),
             ("OIDC_BACKEND", self.oidc_backend),
+            ("KISS_KEYCLOAK_DEMO_PASSWORD", self.keycloak_demo_password),
         ):
             if value is not None:
                 raise ValueError(f"{name} bestaat alleen in ontwikkeling (KISS_ENV=development)")

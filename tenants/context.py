@@ -8,8 +8,12 @@ from enum import StrEnum
 
 # Slugs become schema and role names, host names and Redis keys; so they are narrow and never one of ours.
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+OPERATORS = "dimpact"  # the organization of who runs the platform, at the sign-in service; so no municipality
 RESERVED = frozenset(
-    "beheer login inloggen praktijk post api www static thema aanmelden afmelden platform public tenant kiss".split()
+    (
+        "beheer login inloggen praktijk post api www static thema aanmelden afmelden platform public tenant kiss "
+        f"{OPERATORS}"
+    ).split()
 )
 
 

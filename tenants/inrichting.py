@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -22,6 +23,7 @@ from app.klok import now
 from app.settings import settings
 from tenants.admin import acting_as, execute
 from tenants.context import Tenant
+from tenants.identity import people
 from tenants.manifest import KoppelingRegel, Manifest, MensRegel
 
 
@@ -67,15 +69,16 @@ def _missing_people(connection: Connection, tenant: Tenant, manifest: Manifest) 
     if not settings().development:
         return []
     issuer = str(settings().oidc_issuer).rstrip("/")
-    known = set(
-        execute(connection, tenant, select(Lidmaatschap.subject).where(Lidmaatschap.issuer == issuer)).scalars()
-    )
+    known = {row.gebruikersnaam: row for row in execute(connection, tenant, select(Lidmaatschap.__table__))}
     changed = []
     for mens in manifest.mensen:
-        subject = f"{tenant.slug}:{mens.gebruikersnaam}"
-        if subject not in known:
+        row, subject = known.get(mens.gebruikersnaam), people.subject(tenant.slug, mens.gebruikersnaam)
+        if row is None:
             _add_person(connection, tenant, mens, issuer, subject)
             changed.append(f"lidmaatschap {mens.gebruikersnaam}")
+        elif (row.issuer, row.subject) != (issuer, subject):
+            _move_person(connection, tenant, row.id, issuer, subject)
+            changed.append(f"lidmaatschap {mens.gebruikersnaam} bij een andere aanmelddienst")
     return changed
 
 
@@ -92,6 +95,13 @@ def _add_person(connection: Connection, tenant: Tenant, mens: MensRegel, issuer:
     }
     execute(connection, tenant, insert(Lidmaatschap).values(**values))
     _audit(connection, tenant, "lidmaatschap.aangemaakt", "lidmaatschap", str(values["id"]), rollen=mens.alle_rollen)
+
+
+def _move_person(connection: Connection, tenant: Tenant, person: UUID, issuer: str, subject: str) -> None:
+    """The same invented person at another sign-in service of this machine, with what is theirs here."""
+    values = {"issuer": issuer, "subject": subject}
+    execute(connection, tenant, update(Lidmaatschap).where(Lidmaatschap.id == person).values(**values))
+    _audit(connection, tenant, "lidmaatschap.verhuisd", "lidmaatschap", str(person))
 
 
 def _add_koppeling(connection: Connection, tenant: Tenant, line: KoppelingRegel) -> str:

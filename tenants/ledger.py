@@ -83,8 +83,8 @@ def standing(connection: Connection, *slugs: str) -> dict[str, Any]:
         return {row.slug: row for row in connection.execute(query)}
 
 
-def audit(connection: Connection, slug: str, handeling: str, gegevens: dict[str, Any]) -> None:
-    """One line about what a command did to a tenant."""
+def audit(connection: Connection, slug: str | None, handeling: str, gegevens: dict[str, Any]) -> None:
+    """One line about what a command did to a tenant, or to the platform itself (None)."""
     with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
         connection.execute(
             insert(Platformaudit).values(

@@ -119,18 +119,52 @@ class GrenzenRegel(_Part):
     zoekvragen: int | None = Field(None, ge=0)
 
 
-def _exactly(field: str, given: Iterable[str], required: frozenset[str], optional: frozenset[str]) -> None:
-    missing, extra = required - set(given), set(given) - required - optional
-    if missing:
-        raise ValueError(f"{field}.{min(missing)} ontbreekt")
-    if extra:
-        raise ValueError(f"{field}.{min(extra)} hoort hier niet")
+def _unique(field: str, values: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise ValueError(f"{field} noemt {value} twee keer")
+        seen.add(value)
 
 
 def _host(value: str) -> str:
     if normalised(value) != value:
         raise ValueError("is geen hostnaam in kleine letters zonder poort, zoals oost-gelre.example")
     return value
+
+
+class BronRegel(_Part):
+    """The municipality's own identity provider, which the sign-in service passes its people on to."""
+
+    naam: str = Field(min_length=1, max_length=100)
+    issuer: str = Field(pattern=r"^https?://[^\s?#]+$", max_length=300)
+    client_id: str = Field(min_length=1, max_length=255)
+    client_secret: str = Field(pattern=r"^env:[A-Za-z_][A-Za-z0-9_]*$")
+
+
+class IdentiteitRegel(_Part):
+    """The organization of a municipality at the sign-in service: its domains, and where its people come from.
+
+    `domeinen` are those of e-mail addresses; who types one of them goes to `bron`.
+    """
+
+    domeinen: tuple[Annotated[str, AfterValidator(_host)], ...] = ()
+    bron: BronRegel | None = None
+
+    @model_validator(mode="after")
+    def _domain_for_source(self) -> IdentiteitRegel:
+        _unique("domeinen", self.domeinen)
+        if self.bron and not self.domeinen:
+            raise ValueError("bron vraagt om domeinen: aan het e-mailadres is te zien wie daarheen gaat")
+        return self
+
+
+def _exactly(field: str, given: Iterable[str], required: frozenset[str], optional: frozenset[str]) -> None:
+    missing, extra = required - set(given), set(given) - required - optional
+    if missing:
+        raise ValueError(f"{field}.{min(missing)} ontbreekt")
+    if extra:
+        raise ValueError(f"{field}.{min(extra)} hoort hier niet")
 
 
 KANALEN = (
@@ -167,6 +201,7 @@ class Manifest(_Part):
     grenzen: GrenzenRegel = GrenzenRegel()
     koppelingen: tuple[KoppelingRegel, ...] = ()
     mensen: tuple[MensRegel, ...] = ()
+    identiteit: IdentiteitRegel = IdentiteitRegel()
 
     @field_validator("slug")
     @classmethod
@@ -198,14 +233,6 @@ class Manifest(_Part):
         return self.model_dump(mode="json", exclude={"mensen"})
 
 
-def _unique(field: str, values: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            raise ValueError(f"{field} noemt {value} twee keer")
-        seen.add(value)
-
-
 def read(path: Path) -> Manifest:
     """The manifest in `path`. Raises `ManifestFout` with a sentence per wrong field."""
     try:
@@ -230,13 +257,19 @@ def read_all(paths: Iterable[Path]) -> list[Manifest]:
     if not files:
         raise ManifestFout("Er is geen manifest gevonden: noem een bestand of een map met bestanden <slug>.toml.")
     manifests = [read(file) for file in files]
-    owners: dict[str, str] = {}
-    for manifest in manifests:
-        for host in manifest.hosts:
-            other = owners.setdefault(host, manifest.slug)
-            if other != manifest.slug:
-                raise ManifestFout(f"{manifest.slug}.toml: hosts noemt {host}, maar die is van {other}.")
+    _one_owner("hosts", [(manifest.slug, manifest.hosts) for manifest in manifests])
+    _one_owner("identiteit.domeinen", [(manifest.slug, manifest.identiteit.domeinen) for manifest in manifests])
     return manifests
+
+
+def _one_owner(field: str, named: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Each name belongs to one municipality."""
+    owners: dict[str, str] = {}
+    for slug, names in named:
+        for name in names:
+            other = owners.setdefault(name, slug)
+            if other != slug:
+                raise ManifestFout(f"{slug}.toml: {field} noemt {name}, maar die is van {other}.")
 
 
 _REASONS = {

@@ -20,7 +20,7 @@ import pytest
 from tests.report import BUILD, PROJECT, REPORT, SEED, new_seed
 
 OPTIONS = ["-q", "--timeout=180", "-p", "no:cacheprovider"]
-BROWSER = ("journey", "templates")
+BROWSER = ("identity", "journey", "templates")
 
 
 def parts() -> dict[str, list[str]]:

@@ -123,8 +123,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path, **extra: str) -> Iterator[Stack]:
-    """Start a demo in `data`, wait until its pages answer, stop it afterwards."""
+def running(data: Path, *words: str, patience: float = 90, **extra: str) -> Iterator[Stack]:
+    """Start `kiss demo <words>` in `data`, wait until its pages answer, stop it afterwards."""
     port = free_port()
     environment = os.environ | {
         "KISS_DATA": str(data),
@@ -137,11 +137,11 @@ def running(data: Path, **extra: str) -> Iterator[Stack]:
     (data / "failpoints").mkdir(parents=True, exist_ok=True)
     log = (data / "supervisor.log").open("wb")
     supervisor = subprocess.Popen(
-        [KISS, "demo"], env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        [KISS, "demo", *words], env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
     )
     stack = Stack(data, port, environment, supervisor)
     try:
-        eventually(lambda: _ready(stack), seconds=90, what="demo ready: " + str(data / "supervisor.log"))
+        eventually(lambda: _ready(stack), seconds=patience, what="demo ready: " + str(data / "supervisor.log"))
         yield stack
     finally:
         supervisor.send_signal(signal.SIGTERM)

@@ -34,8 +34,11 @@ from tenants.context import Tenant
 TIMEOUT: Final = 5.0  # seconds
 MAX_ANSWER: Final = 256_000  # bytes
 FRESH: Final = timedelta(hours=1)  # for so long metadata and keys are believed
+SEEN: Final = timedelta(seconds=5)  # who answered so short ago is taken to be there
 REFETCH: Final = timedelta(minutes=1)  # an unknown kid makes us look again at most this often
-SCOPE: Final = "openid profile email organization"
+# All organizations of the person: with `organization` alone Keycloak asks who has two of them to choose, and with the
+# name of one we could not tell somebody where they do belong.
+SCOPE: Final = "openid profile email organization:*"
 
 
 class SignInUnavailable(Refused):
@@ -84,14 +87,28 @@ class Issuer:
 
     async def metadata(self) -> Metadata:
         """Raises `SignInUnavailable` when there is none and none was kept."""
-        if self._metadata is None or self._metadata_at is None or klok.now() - self._metadata_at > FRESH:
+        if self._metadata is None or self._is_older_than(FRESH):
             try:
-                document = await self.ask("GET", f"{self.address}/.well-known/openid-configuration")
-                self._metadata, self._metadata_at = self._read_metadata(document), klok.now()
+                return await self._read()
             except SignInUnavailable:
                 if self._metadata is None:
                     raise
         return self._metadata
+
+    async def present(self) -> Metadata:
+        """The same, from an issuer that answered just now: before a browser is sent there, for a page of its own
+        cannot say that it is away. Raises `SignInUnavailable` when it does not answer."""
+        if self._metadata is None or self._is_older_than(SEEN):
+            return await self._read()
+        return self._metadata
+
+    async def _read(self) -> Metadata:
+        document = await self.ask("GET", f"{self.address}/.well-known/openid-configuration")
+        self._metadata, self._metadata_at = self._read_metadata(document), klok.now()
+        return self._metadata
+
+    def _is_older_than(self, age: timedelta) -> bool:
+        return self._metadata_at is None or klok.now() - self._metadata_at > age
 
     async def key(self, kid: str) -> Key | None:
         """The issuer's key by this name. Looks again when it is unknown, at most once a minute."""
@@ -185,7 +202,7 @@ class Provider:
     ) -> str:
         """Where the browser goes to sign in: code flow with PKCE S256 (RFC 7636). `extra`: `prompt`, `max_age`, …"""
         url: str = prepare_grant_uri(
-            (await self.metadata()).authorization_endpoint,
+            (await self.at.present()).authorization_endpoint,
             client_id=self.client_id,
             response_type="code",
             redirect_uri=redirect_uri,
@@ -214,9 +231,9 @@ class Provider:
         return token
 
     async def sign_out_url(self, *, id_token: str, back_to: str) -> str | None:
-        """Where the browser ends the provider's own session (RP-Initiated Logout 1.0); None when it offers none."""
+        """Where the browser ends the provider's own session (RP-Initiated Logout 1.0); None when there is none."""
         try:
-            endpoint = (await self.metadata()).end_session_endpoint
+            endpoint = (await self.at.present()).end_session_endpoint
         except SignInUnavailable:
             return None
         if endpoint is None:

@@ -12,6 +12,7 @@ from app import klok
 from app.auth import afmelden, cookies, inloggen, sessions, urls
 from app.auth.csrf import SIGN_IN_FORM, sign_in_token
 from app.auth.medewerker import Medewerker, initialen
+from app.auth.meting import counted
 from app.auth.models import Inlogsoort, Lidmaatschap, Modus
 from app.auth.oidc import provider
 from app.auth.queries import active_by_name
@@ -51,15 +52,16 @@ async def begin_sign_in(request: AnyRequest, tenant: NamedDependency[Tenant]) ->
     browser = cookies.read(request.scope, cookies.SIGN_IN)
     if browser is None:  # the token was checked against this cookie before we came here
         raise BadInput("Laad de pagina opnieuw en probeer het nog eens.")
-    address = await inloggen.start(
-        tenant,
-        provider(tenant),
-        host=host_of_request(request),
-        browser=browser,
-        volgende=str(form.get("volgende", "")),
-        login_hint=str(form.get("als", ""))[:100] or None if offers_people(tenant) else None,
-        soort=await _kind_of_sign_in(request, tenant),
-    )
+    with counted(tenant, ends=False):
+        address = await inloggen.start(
+            tenant,
+            provider(tenant),
+            host=host_of_request(request),
+            browser=browser,
+            volgende=str(form.get("volgende", "")),
+            login_hint=str(form.get("als", ""))[:100] or None if offers_people(tenant) else None,
+            soort=await _kind_of_sign_in(request, tenant),
+        )
     return Redirect(address, status_code=303)
 
 
@@ -69,15 +71,16 @@ async def finish_sign_in(
 ) -> Redirect:
     """The provider's answer. The browser gets a new session and loses the cookie of signing in."""
     try:
-        signed_in = await inloggen.complete(
-            tenant,
-            provider(tenant),
-            _once_each(request),
-            host=host_of_request(request),
-            browser=cookies.read(request.scope, cookies.SIGN_IN),
-            old_session=cookies.read(request.scope, cookies.SESSION),
-            user_agent=request.headers.get("user-agent", ""),
-        )
+        with counted(tenant):
+            signed_in = await inloggen.complete(
+                tenant,
+                provider(tenant),
+                _once_each(request),
+                host=host_of_request(request),
+                browser=cookies.read(request.scope, cookies.SIGN_IN),
+                old_session=cookies.read(request.scope, cookies.SESSION),
+                user_agent=request.headers.get("user-agent", ""),
+            )
     except inloggen.NoRole as refusal:
         refusal.points_to(await _others(tenant, refusal.identity.organisaties, tenant_by_slug))
         raise
@@ -108,16 +111,17 @@ async def begin_confirmation(
 ) -> Redirect:
     """To the provider, which asks again. The session stays as it is until the answer proves something."""
     browser = cookies.new_token()
-    address = await inloggen.start(
-        tenant,
-        provider(tenant),
-        host=host_of_request(request),
-        browser=browser,
-        volgende=str((await request.form()).get("volgende", "")),
-        login_hint=medewerker.gebruikersnaam if offers_people(tenant) else None,
-        soort=Inlogsoort.BEVESTIGEN,
-        voor_sessie=medewerker.sessie,
-    )
+    with counted(tenant, ends=False):
+        address = await inloggen.start(
+            tenant,
+            provider(tenant),
+            host=host_of_request(request),
+            browser=browser,
+            volgende=str((await request.form()).get("volgende", "")),
+            login_hint=medewerker.gebruikersnaam if offers_people(tenant) else None,
+            soort=Inlogsoort.BEVESTIGEN,
+            voor_sessie=medewerker.sessie,
+        )
     return Redirect(address, status_code=303, cookies=[cookies.written(cookies.SIGN_IN, browser)])
 
 

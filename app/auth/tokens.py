@@ -20,7 +20,7 @@ from app import klok
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 MAX_TOKEN: Final = 16_000  # characters
-LEEWAY: Final = 60  # seconds that our clock and the issuer's may differ
+LEEWAY: Final = 100  # seconds that our clock and the issuer's may differ
 MAX_AGE: Final = 600  # seconds: a sign-in lasts ten minutes, so does its token
 # Anything else may carry or fetch a key of the sender's own (jwk, jku, x5u, x5c) or change the rules (crit, b64).
 _HEADER: Final = frozenset({"alg", "kid", "typ", "x5t", "x5t#S256"})

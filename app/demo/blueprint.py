@@ -1,7 +1,7 @@
 """What a demo consists of: ports, the environment of its processes, and the parts in the order they start."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,15 @@ from typing import Any
 from app.demo import ports
 from app.demo.children import StartFailed
 from app.demo.identity_provider import CLIENT_ID, STEP_UP_ACR, EmbeddedIdentity
+from app.demo.keycloak import distribution
+from app.demo.keycloak.server import ADMIN, ADMIN_CLIENT, EmbeddedKeycloak
 from app.demo.keyring import Keyring
 from app.demo.municipalities import Municipality
 from app.demo.postgres import EmbeddedPostgres
 from app.demo.services import Command, Service
 from app.demo.valkey import EmbeddedValkey
 
+IDENTITIES = ("dev", "keycloak")  # what people sign in at; the first one unless asked otherwise
 # Counted from KISS_PORT when free there; otherwise wherever there is room. The names are those of `status --json`.
 OFFSETS = {"identity": 1, "post": 2, "practice": 3, "smtp": 4, "postgres": 5, "valkey": 6}
 OFFSETS |= {"metrics-web": 7, "metrics-worker": 8, "metrics-scheduler": 9}
@@ -43,6 +46,16 @@ class Blueprint:
     data_dir: Path
     ports: Mapping[str, int]
     municipalities: Sequence[Municipality]
+    identity: str = IDENTITIES[0]
+
+    @property
+    def has_keycloak(self) -> bool:
+        return self.identity == "keycloak" and "OIDC_ISSUER" not in os.environ
+
+    def prepare(self, say: Callable[[str], None]) -> None:
+        """What takes long the first time and never again. Raises StartFailed."""
+        if self.has_keycloak:
+            distribution.prepare(lambda sentence: say(f"  {sentence} …"))
 
     def web_address(self, slug: str) -> str:
         return f"http://{slug}.localhost:{self.ports['web']}"
@@ -61,7 +74,7 @@ class Blueprint:
             self._command("practice", "Oefenomgeving", ("practice",), env, port=self.ports["practice"])
         ]
         if "OIDC_ISSUER" not in os.environ:
-            services.append(self._identity())
+            services.append(self._keycloak() if self.has_keycloak else self._identity())
         words = ("post", "--smtp-port", str(self.ports["smtp"]), "--port", str(self.ports["post"]))
         services.append(self._command("post", "Post", words, env, port=self.ports["smtp"]))
         return services
@@ -91,6 +104,8 @@ class Blueprint:
             "KISS_SMTP_FROM": "klantcontact@kiss.example",
             "KISS_FAILPOINT_DIR": str(self.data_dir / "failpoints"),
         }
+        if self.has_keycloak:
+            replaceable |= self._keycloak_environment()
         if "OIDC_ISSUER" in os.environ:  # a real one is reached at its own address
             del replaceable["OIDC_BACKEND"]
         fixed = {
@@ -111,6 +126,8 @@ class Blueprint:
         urls = {one.slug: self.web_address(one.slug) for one in self.municipalities}
         urls["praktijk"] = env["KISS_PRACTICE_URL"]
         urls["post"] = f"http://post.localhost:{self.ports['post']}"
+        if self.has_keycloak:
+            urls["keycloak"] = f"{self._keycloak().address}/admin/"
         people = [person for one in self.municipalities for person in one.people]
         return {
             "urls": urls,
@@ -121,6 +138,31 @@ class Blueprint:
             "people": [
                 {"tenant": one.tenant, "name": one.name, "role": one.role, "username": one.username} for one in people
             ],
+        }
+
+    def about_keycloak(self) -> list[str]:
+        """What a person must know to sign in there; nothing when people just choose a name."""
+        if not self.has_keycloak:
+            return []
+        keycloak, keyring = self._keycloak(), Keyring(self.data_dir)
+        return [
+            f"Keycloak: {keycloak.address}/admin/   {ADMIN}   {keycloak.admin_password}",
+            f"Wachtwoord van alle mensen hierboven: {keyring.password('demo_people')}",
+        ]
+
+    def _keycloak(self) -> EmbeddedKeycloak:
+        hosts = [f"{one.slug}.localhost" for one in self.municipalities]
+        return EmbeddedKeycloak(self.data_dir, hosts, port=self.ports["identity"])
+
+    def _keycloak_environment(self) -> dict[str, str]:
+        keycloak = self._keycloak()
+        return {
+            "OIDC_ISSUER": keycloak.issuer,
+            "OIDC_BACKEND": keycloak.backend,
+            "KISS_KEYCLOAK_URL": keycloak.backend,
+            "KISS_KEYCLOAK_CLIENT_ID": ADMIN_CLIENT,
+            "KISS_KEYCLOAK_CLIENT_SECRET": keycloak.admin_client_secret,
+            "KISS_KEYCLOAK_DEMO_PASSWORD": Keyring(self.data_dir).password("demo_people"),
         }
 
     def _command(

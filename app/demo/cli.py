@@ -9,6 +9,7 @@ import click
 import psutil
 
 from app.demo import children
+from app.demo.blueprint import IDENTITIES
 from app.demo.children import StartFailed
 from app.demo.record import Record, data_folder
 from app.demo.supervisor import Options, Supervisor
@@ -20,7 +21,11 @@ LONGEST_STOP = 90  # seconds; PostgreSQL may still be writing
 @click.option("--fresh", is_flag=True, help="Begin opnieuw: alle gegevens van de demo worden weggegooid.")
 @click.option("--reload", is_flag=True, help="Start opnieuw als de code verandert.")
 @click.option(
-    "--identity", type=click.Choice(["dev"]), default="dev", show_default=True, help="Waarmee men zich aanmeldt."
+    "--identity",
+    type=click.Choice(IDENTITIES),
+    default=IDENTITIES[0],
+    show_default=True,
+    help="Waarmee men zich aanmeldt.",
 )
 @click.option("--without", multiple=True, metavar="NAAM", help="Laat een onderdeel weg, om het zelf te starten.")
 @click.pass_context
@@ -28,7 +33,7 @@ def demo(context: click.Context, fresh: bool, reload: bool, identity: str, witho
     """Start alles op deze computer, met voorbeeldgemeenten. KISS_PORT en KISS_DATA verplaatsen het."""
     if context.invoked_subcommand:
         return
-    options = Options(_writable(data_folder()), _port(), fresh, reload, frozenset(without))
+    options = Options(_writable(data_folder()), _port(), fresh, reload, identity, frozenset(without))
     try:
         sys.exit(Supervisor(options).run())
     except StartFailed as failure:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from app.demo import children, place
-from app.demo.blueprint import Blueprint, choose_ports
+from app.demo.blueprint import IDENTITIES, Blueprint, choose_ports
 from app.demo.children import StartFailed
 from app.demo.keyring import FILE_NAME as SECRETS
 from app.demo.municipalities import read_manifests
@@ -41,6 +41,7 @@ class Options:
     port: int
     fresh: bool = False
     reload: bool = False
+    identity: str = IDENTITIES[0]
     without: frozenset[str] = frozenset()
 
 
@@ -89,7 +90,8 @@ class Supervisor:
             self._start_over()
         self.record.ports = choose_ports(self.options.port, Record.read(self.data_dir).ports)
         self.record.supervisor = Running.now(os.getpid())
-        blueprint = Blueprint(self.data_dir, self.record.ports, read_manifests(MANIFESTS))
+        blueprint = Blueprint(self.data_dir, self.record.ports, read_manifests(MANIFESTS), self.options.identity)
+        blueprint.prepare(self.progress.say)
         env = blueprint.environment()
         self._prepare_folder(env)
         self.record.shown = blueprint.shown(env)
@@ -101,6 +103,10 @@ class Supervisor:
                 log = self.data_dir / "logs/tenants.log"
                 run_to_end(words, env=os.environ | env, log=log, title="Het inrichten van de gemeenten")
         self._start_together(blueprint.support_services(env))
+        if blueprint.has_keycloak and "identity" not in self.options.without:
+            with self.progress.step("Aanmelddienst inrichten"):
+                again, log = ("identity", "provision", "--json"), self.data_dir / "logs/provision.log"
+                run_to_end(again, env=os.environ | env, log=log, title="Het inrichten van de aanmelddienst")
         self._start_together(blueprint.product_services(env))
         self.record.ready = True
         self._save()
@@ -250,6 +256,8 @@ class Supervisor:
                 say(f"    {person.name:<20} {person.role_title:<26} {person.username}")
         say(f"\nWie u kunt opzoeken (verzonnen mensen): {self.record.shown['urls']['praktijk']}")
         say(f"Post: {self.record.shown['urls']['post']}")
+        for line in blueprint.about_keycloak():
+            say(line)
         if blueprint.municipalities:
             say(f"\nOpen {blueprint.web_address(blueprint.municipalities[0].slug)} in uw browser.")
         say("Stoppen: Ctrl-C, of in een ander venster: .venv/bin/kiss demo stop")
@@ -257,6 +265,6 @@ class Supervisor:
 
 def _already_running(record: Record) -> str:
     urls = record.shown.get("urls", {})
-    addresses = [url for name, url in urls.items() if name not in ("praktijk", "post")]
+    addresses = [url for name, url in urls.items() if name not in ("praktijk", "post", "keycloak")]
     where = f" op {addresses[0]}" if addresses else ""
     return f"KISS draait al{where}. Stoppen kan met: .venv/bin/kiss demo stop"

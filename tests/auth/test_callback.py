@@ -177,7 +177,7 @@ async def test_the_address_of_the_provider(deventer: Browser, idp: StubProvider)
     asked = query_of(location)
     assert location.startswith(f"{idp.issuer}/auth?")
     assert asked["redirect_uri"] == "http://deventer.localhost:8000/aanmelden/terug"
-    assert asked["scope"] == "openid profile email organization"
+    assert asked["scope"] == "openid profile email organization:*"
     assert "login_hint" not in asked
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
 
@@ -300,3 +300,18 @@ async def _refusals(tenant: Tenant) -> int:
 async def _newest_audit(tenant: Tenant) -> Auditregel:
     async with unit_of_work(tenant) as session:
         return (await session.scalars(select(Auditregel).order_by(Auditregel.id.desc()).limit(1))).one()
+
+
+async def test_nobody_is_sent_to_a_provider_that_is_away(deventer: Browser, idp: StubProvider) -> None:
+    """Its metadata are known, and yet: a browser that arrives there would only see that nothing is there."""
+    await deventer.sign_in(idp, "sanne.proef")
+    csrf = await deventer.csrf()
+    idp.down = True
+    with time_machine.travel(klok.now() + timedelta(seconds=6)):
+        out = await deventer.post("/afmelden", {"_csrf": csrf})
+        assert (out.status_code, out.headers["location"]) == (303, "/aanmelden"), "signed out here, and no further"
+        page = await deventer.get("/aanmelden")
+        refused = await deventer.post("/aanmelden", {"_csrf": page.json()["csrf"], "volgende": ""})
+        assert (refused.status_code, refused.json()["title"]) == (503, "Aanmelden kan nu niet")
+        idp.down = False
+        assert (await deventer.sign_in(idp, "sanne.proef")).status_code == 303, "and back without a restart"

@@ -41,7 +41,7 @@ class Visitor:
             "client_id": f"kiss-{slug}",
             "response_type": "code",
             "redirect_uri": callback(slug),
-            "scope": "openid profile email organization",
+            "scope": "openid profile email organization:*",
             "state": "staat",
             "nonce": "eenmalig",
             "code_challenge": create_s256_code_challenge(VERIFIER),

@@ -14,10 +14,10 @@ export function makeProvider(config, directory, keys) {
     jwks: keys.jwks,
     cookies: { keys: keys.cookies },
     claims: {
-      openid: ['sub', 'sid', 'gemeente', 'acr', 'auth_time'],
+      // Keycloak's scope `organization:*` is unknown here; who asks for an ID token gets the organization.
+      openid: ['sub', 'sid', 'gemeente', 'acr', 'auth_time', 'organization'],
       profile: ['name', 'given_name', 'family_name', 'preferred_username'],
       email: ['email'],
-      organization: ['organization'],
     },
     acrValues: LEVELS,
     fetch: tell,

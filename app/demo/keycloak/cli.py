@@ -9,7 +9,7 @@ import click
 from app.demo import ports
 from app.demo.children import StartFailed
 from app.demo.keycloak import distribution
-from app.demo.keycloak.server import ADMIN, EmbeddedKeycloak
+from app.demo.keycloak.server import ADMIN, ADMIN_CLIENT, EmbeddedKeycloak
 from app.demo.municipalities import read_manifests
 from app.demo.record import Lock, data_folder
 from tenants.manifest import FOLDER
@@ -55,6 +55,11 @@ def _run() -> None:
 
 def _welcome(server: EmbeddedKeycloak) -> None:
     click.echo(f"Keycloak   {server.address}/admin/   {ADMIN}   {server.admin_password}")
+    click.echo("Inrichten kan in een ander venster, met deze instellingen:")
+    click.echo(f"    KISS_KEYCLOAK_URL={server.backend}")
+    click.echo(f"    KISS_KEYCLOAK_CLIENT_ID={ADMIN_CLIENT}")
+    click.echo(f"    KISS_KEYCLOAK_CLIENT_SECRET={server.admin_client_secret}")
+    click.echo(f"    OIDC_ISSUER={server.issuer}")
     click.echo("Stoppen: Ctrl-C")
 
 

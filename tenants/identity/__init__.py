@@ -1,0 +1,1 @@
+"""What a municipality has at the sign-in service: client, organization, own identity provider."""
