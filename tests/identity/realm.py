@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -133,8 +132,3 @@ def alone(work: Coroutine[Any, Any, Result]) -> Result:
     """Run it in a loop of its own: the browser already runs one in this thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result(timeout=120)
-
-
-def child_environment(realm: Realm) -> dict[str, str]:
-    """For a `kiss` command on this realm."""
-    return os.environ | realm.settings

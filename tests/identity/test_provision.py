@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import subprocess
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from keycloak import KeycloakAdmin
 
-from tenants.identity import flow
+from tenants.identity import cli, flow
 from tenants.identity.people import keycloak_id
 from tenants.identity.service import PLATFORM
-from tests.identity.realm import NAME, Realm, child_environment
-from tests.stack import KISS, Stack
+from tests.identity.realm import NAME, Realm, alone, sql_value
+from tests.stack import Stack
+from tests.tenants.support import environment
 
 Damage = Callable[[KeycloakAdmin], Awaitable[Any]]
-Kiss = Callable[..., subprocess.CompletedProcess[str]]
+Kiss = Callable[..., Result]
 Count = Callable[[str, int], None]
 
 
@@ -285,32 +287,35 @@ def test_one_client_for_all_is_refused(provisioned: Realm) -> None:
 
 @pytest.fixture
 def kiss(provisioned: Realm) -> Kiss:
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [KISS, "identity", "provision", "--manifests", provisioned.manifests, *words]
-        return subprocess.run(
-            command, env=child_environment(provisioned), capture_output=True, text=True, timeout=120
-        )
+    """`kiss identity provision …` on the realm, in this process: six starts of Python would be most of the time."""
+
+    async def invoke(words: tuple[str, ...]) -> Result:
+        command = ["provision", "--manifests", str(provisioned.manifests), *words]
+        return await asyncio.to_thread(CliRunner().invoke, cli.identity, command)
+
+    def run(*words: str) -> Result:
+        with environment(**provisioned.settings):
+            return alone(invoke(words))
 
     return run
 
 
 def test_the_command(kiss: Kiss, provisioned: Realm, stack: Stack) -> None:
-    assert kiss("--check").returncode == 0
+    assert kiss("--check").exit_code == 0
     provisioned.ask(_client_gone)
     checked = kiss("proefstad", "--check", "--json")
-    assert checked.returncode == 1
+    assert checked.exit_code == 1
     assert json.loads(checked.stdout)[1] == {
         "naam": "proefstad", "changed": ["client kiss-proefstad ontbreekt"], "fout": None,
     }  # fmt: skip
     repaired = kiss("proefstad")
-    assert (repaired.returncode, repaired.stdout) == (
+    assert (repaired.exit_code, repaired.stdout) == (
         0, "platform: in orde\nproefstad:\n  client kiss-proefstad gemaakt\n",
     )  # fmt: skip
-    audited = "UPDATE platform.gemeente SET naam = naam WHERE EXISTS (SELECT FROM platform.platformaudit WHERE slug ="
-    audited += " 'proefstad' AND handeling = 'aanmelddienst.ingericht') AND slug = 'deventer'"
-    assert stack.sql(audited) == "UPDATE 1", "what was changed stands in the platform's audit"
-    assert kiss("--remove").returncode == 1, "never everybody at once"
-    assert kiss("nergens").returncode == 1
+    audited = "SELECT count(*) FROM platform.platformaudit WHERE handeling = 'aanmelddienst.ingericht'"
+    assert sql_value(stack, f"{audited} AND slug = 'proefstad'") >= 1
+    assert kiss("--remove").exit_code == 1, "never everybody at once"
+    assert kiss("nergens").exit_code == 1
 
 
 async def _organisation(admin: KeycloakAdmin, alias: str) -> dict[str, Any]:
