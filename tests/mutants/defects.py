@@ -99,25 +99,53 @@ DEFECTS = (
         "a planted session is adopted",
         "app/auth/sessions.py",
         "    row = (await session.execute(_valid_session(cookies.hash_of(token), now))).one_or_none()\n"
-        "    if row is None:\n        return None\n    if not passive",
+        "    if row is None or",
         "    row = (await session.execute(_valid_session(cookies.hash_of(token), now))).one_or_none() or (\n"
         "        await session.execute(_valid_session(Sessie.id_hash, now).limit(1))\n    ).one_or_none()\n"
-        "    if row is None:\n        return None\n    if not passive",
+        "    if row is None or",
         ("tests/auth/test_sessions.py",),
     ),
     Defect(
         "an inactive person stays signed in",
         "app/auth/sessions.py",
-        "            Sessie.gezien_op > idle_since,\n            Lidmaatschap.actief,\n",
-        "            Sessie.gezien_op > idle_since,\n",
+        "            Sessie.gezien_op > now - idle(),\n            Lidmaatschap.actief,\n",
+        "            Sessie.gezien_op > now - idle(),\n",
         ("tests/auth/test_sessions.py",),
     ),
     Defect(
         "a session that never rests",
         "app/auth/sessions.py",
-        "            Sessie.gezien_op > idle_since,\n",
+        "            Sessie.gezien_op > now - idle(),\n",
         "",
         ("tests/auth/test_sessions.py",),
+    ),
+    Defect(
+        "a request under way opens what was locked meanwhile",
+        "app/auth/sessions.py",
+        "        same = update(Sessie).where(Sessie.id_hash == row.id_hash, Sessie.gezien_op == seen)",
+        "        same = update(Sessie).where(Sessie.id_hash == row.id_hash)",
+        ("tests/auth/test_vergrendelen.py",),
+    ),
+    Defect(
+        "a session works in any browser",
+        "app/auth/sessions.py",
+        "    return None not in {signed_in, here} and signed_in != here",
+        "    return False",
+        ("tests/auth/test_vastzetten.py",),
+    ),
+    Defect(
+        "whoever takes over a browser lands where the other was",
+        "app/auth/inloggen.py",
+        "        volgende = urls.START\n",
+        "        volgende = urls.safe_path(attempt.volgende)\n",
+        ("tests/auth/test_vergrendelen.py",),
+    ),
+    Defect(
+        "one's list of sessions holds everybody's",
+        "app/sessies/queries.py",
+        "Sessie.lidmaatschap_id == medewerker.id, Sessie.verloopt_op",
+        "Sessie.verloopt_op",
+        ("tests/auth/test_mijn_sessies.py",),
     ),
     Defect(
         "confirming keeps the old identifier",
