@@ -20,7 +20,7 @@ from app.afleveringen import queries as afleveringen
 from app.afleveringen import service
 from app.afleveringen.models import Aflevering, AfleveringState
 from app.auth.cli import session_command
-from app.auth.rights import guard_of
+from app.auth.rights import asks_certainty, guard_of
 from app.auth.tenant import ANY_HOST
 from app.db import engine, unit_of_work
 from app.errors import Refused
@@ -164,17 +164,19 @@ def routes(as_json: bool) -> None:
 
 
 def route_table() -> list[dict[str, Any]]:
-    """`method`, `path`, `host` (tenant or any), `guard`, `roles` of every route, from the application itself."""
+    """Every route of the application: `method`, `path`, `host` (tenant or any), `guard`, `roles`, `bevestigd`."""
     from app.main import create_litestar  # here, since the other commands need no application
 
     table = []
     silent = ChannelsPlugin(MemoryChannelsBackend(), arbitrary_channels_allowed=True)
     for route in create_litestar(silent).routes:
         for handler in getattr(route, "route_handlers", ()):
-            lock = guard_of(handler)
+            lock, certain = guard_of(handler), asks_certainty(handler)
             for method in sorted(getattr(handler, "http_methods", ())):
                 if method == "OPTIONS":
                     continue
                 host = "any" if route.path in ANY_HOST else "tenant"
-                table.append({"method": method, "path": route.path_format, "host": host, **lock})
+                table.append(
+                    {"method": method, "path": route.path_format, "host": host, **lock, "bevestigd": certain}
+                )
     return sorted(table, key=lambda row: (row["path"], row["method"]))
