@@ -71,7 +71,7 @@ def _missing_people(connection: Connection, tenant: Tenant, manifest: Manifest) 
     issuer = str(settings().oidc_issuer).rstrip("/")
     known = {row.gebruikersnaam: row for row in execute(connection, tenant, select(Lidmaatschap.__table__))}
     changed = []
-    for mens in manifest.mensen:
+    for mens in (mens for mens in manifest.mensen if mens.lid):
         row, subject = known.get(mens.gebruikersnaam), people.subject(tenant.slug, mens.gebruikersnaam)
         if row is None:
             _add_person(connection, tenant, mens, issuer, subject)

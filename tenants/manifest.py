@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app.auth.models import Rol
+from app.mail.adres import read_address
 from tenants.context import Ring, valid_slug
 from tenants.registry import normalised
 
@@ -92,16 +93,21 @@ class KoppelingRegel(_Part):
 
 
 class MensRegel(_Part):
-    """Somebody who may sign in; used in development only."""
+    """Somebody who may sign in; used in development only. `lid = false`: known there, and not a member here yet."""
 
     gebruikersnaam: str = Field(pattern=r"^[a-z][a-z0-9.-]{0,99}$")
     naam: str = Field(min_length=1, max_length=200)
     email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)
     rol: Rol | None = None
     rollen: tuple[Rol, ...] = ()
+    lid: bool = True
 
     @model_validator(mode="after")
     def _has_role(self) -> MensRegel:
+        if not self.lid and (self.rol or self.rollen):
+            raise ValueError("heeft geen rol zolang lid = false")
+        if not self.lid:
+            return self
         if bool(self.rol) == bool(self.rollen):
             raise ValueError('heeft een rol (rol = "agent") of een lijst (rollen = ["agent"]), niet allebei')
         return self
@@ -109,6 +115,19 @@ class MensRegel(_Part):
     @property
     def alle_rollen(self) -> list[str]:
         return [str(rol) for rol in ([self.rol] if self.rol else self.rollen)]
+
+
+def _address(value: str) -> str:
+    address = read_address(value)
+    if address is None:
+        raise ValueError("is geen e-mailadres, zoals naam@gemeente.nl")
+    return address
+
+
+class BeheerderRegel(_Part):
+    """Who looks after the municipality at first: invited by mail as long as nobody does (tenants/beheerder.py)."""
+
+    email: Annotated[str, AfterValidator(_address)]
 
 
 class GrenzenRegel(_Part):
@@ -202,6 +221,7 @@ class Manifest(_Part):
     koppelingen: tuple[KoppelingRegel, ...] = ()
     mensen: tuple[MensRegel, ...] = ()
     identiteit: IdentiteitRegel = IdentiteitRegel()
+    beheerder: BeheerderRegel | None = None
 
     @field_validator("slug")
     @classmethod
@@ -230,7 +250,7 @@ class Manifest(_Part):
 
     def for_catalogue(self) -> dict[str, Any]:
         """What `gemeente.manifest` keeps: no people, and names of secrets only."""
-        return self.model_dump(mode="json", exclude={"mensen"})
+        return self.model_dump(mode="json", exclude={"mensen", "beheerder"})
 
 
 def read(path: Path) -> Manifest:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.geheimen import new_wrapped_hash_key, new_wrapped_key
 from app.klok import now
-from tenants import grants, inrichting, ledger, migrate, roles
+from tenants import beheerder, grants, inrichting, ledger, migrate, roles
 from tenants.admin import acting_as, ddl, quoted
 from tenants.context import Tenant
 from tenants.manifest import Manifest
@@ -67,6 +67,7 @@ def apply_in_transaction(connection: Connection, manifest: Manifest) -> Report:
     else:
         report.changed += inrichting.again(connection, tenant, manifest, previous.manifest)
         report.changed += _limits(manifest, previous.manifest)
+    report.changed += beheerder.ensure(connection, tenant, manifest)
     _remember(connection, manifest)
     report.koppelingen_uit = inrichting.koppelingen_uit(connection, tenant)
     if report.created or report.changed:

@@ -124,7 +124,7 @@ class EmbeddedIdentity:
         }
 
 
-def _claims(person: Person) -> dict[str, str]:
+def _claims(person: Person) -> dict[str, Any]:
     given, _, family = person.name.partition(" ")
     return {
         "sub": person.subject,
@@ -135,4 +135,5 @@ def _claims(person: Person) -> dict[str, str]:
         "given_name": given,
         "family_name": family or given,
         "email": person.email,
+        "email_verified": True,
     }

@@ -11,6 +11,8 @@ ROLE_TITLES = {
     "specialist": "medewerker vakafdeling",
     "teamleider": "teamleider",
     "tenant_admin": "functioneel beheerder",
+    "privacy_officer": "functionaris gegevensbescherming",
+    "": "nog geen rol: nodig uit",
 }
 # Keys of the practice environment, the only secrets that may be known to everyone: "oefen-brp-deventer".
 PRACTICE_SECRET = re.compile(r"env:(KISS_OEFEN_([A-Z]+)_[A-Z0-9_]+)")
@@ -55,7 +57,7 @@ def _read(path: Path) -> Municipality:
     manifest = tomllib.loads(path.read_text("utf-8"))
     slug = path.stem
     people = tuple(
-        Person(slug, entry["gebruikersnaam"], entry["naam"], entry["rol"], entry["email"])
+        Person(slug, entry["gebruikersnaam"], entry["naam"], entry.get("rol", ""), entry["email"])
         for entry in manifest.get("mensen", [])
     )
     return Municipality(slug, manifest["naam"], people, _practice_secrets(slug, manifest))

@@ -16,13 +16,14 @@ from app.auth.rights import PUBLIC
 from app.auth.tenant import medewerker_of_scope
 from app.db import unit_of_work
 from app.errors import BadInput
+from app.grenzen.klassen import SIGNS_IN
 from app.uitnodigingen import queries, service
 from tenants.context import Tenant
 
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/uitnodiging/{token:str}", opt=PUBLIC)
+@get("/uitnodiging/{token:str}", opt=PUBLIC | SIGNS_IN)
 async def show(
     request: AnyRequest, session: NamedDependency[AsyncSession], tenant: NamedDependency[Tenant], token: FromPath[str]
 ) -> Response[Any]:
@@ -43,7 +44,7 @@ async def show(
     return Template("uitnodiging/show.html", context=context, cookies=[cookies.written(cookies.SIGN_IN, browser)])
 
 
-@post("/uitnodiging/{token:str}/aanmelding", opt=SIGN_IN_FORM, status_code=303)
+@post("/uitnodiging/{token:str}/aanmelding", opt=SIGN_IN_FORM | SIGNS_IN, status_code=303)
 async def begin(request: AnyRequest, tenant: NamedDependency[Tenant], token: FromPath[str]) -> Redirect:
     """To the provider; the answer comes back to app.auth.inloggen, which uses the invitation. `anders`: it must ask
     who it is, also when it still knows somebody."""

@@ -51,11 +51,9 @@ def _person(everybody: list[Lidmaatschap]) -> Iterator[Sample]:
     bram = LastAdmin("Bram Model").uitleg
     contexts = {
         "medewerker": pagina.detail(sanne, zelf=False),
-        "medewerker-veranderd": pagina.detail(sanne, zelf=False, gebeurd="rollen"),
         "medewerker-gestopt": pagina.detail(gone, zelf=False, gebeurd="gestopt"),
         "medewerker-laatste": pagina.detail(everybody[1], zelf=True, fouten={"toegang": bram}),
         "medewerker-laatste-rol": pagina.detail(everybody[1], zelf=True, fouten={"rollen": bram}, gekozen=["agent"]),
-        "medewerker-zonder-rol": pagina.detail(sanne, zelf=False, fouten={"rollen": forms.NO_ROLE}, gekozen=[]),
         "medewerker-voor": pagina.detail(sanne, zelf=False, fouten={"stand": ChangedMeanwhile(sanne.naam).uitleg}),
     }
     for name, context in contexts.items():
@@ -75,15 +73,8 @@ def _invitation() -> Iterator[Sample]:
     yield Sample("uitnodiging", "uitnodiging/show.html", context, pad="/uitnodiging/x")
     taken = context | {"uitnodiger": None, "aangemeld_als": "Sanne Proef"}
     yield Sample("uitnodiging-al-aangemeld", "uitnodiging/show.html", taken, pad="/uitnodiging/x")
-    refusals = (
-        weigeringen.Unknown(),
-        weigeringen.Used(),
-        weigeringen.Withdrawn(),
-        weigeringen.Expired(),
-        weigeringen.OtherAddress(LANG, "sanne.proef@deventer.example"),
-        weigeringen.NotVerified(),
-        weigeringen.AccessEnded(),
-    )
+    # The others are the same page with other words.
+    refusals = (weigeringen.Unknown(), weigeringen.OtherAddress(LANG, "sanne.proef@deventer.example"))
     for refusal in refusals:
         words = {"status": refusal.status, "titel": refusal.titel, "uitleg": refusal.uitleg, "acties": refusal.acties}
         name = f"uitnodiging-{type(refusal).__name__.lower()}"

@@ -196,7 +196,7 @@ async def test_a_failure_leaves_nothing_and_stops_nobody(gemeenten: EmbeddedPost
 
 async def test_the_manifests_of_the_project_name_nobody_twice() -> None:
     people = [mens.gebruikersnaam for manifest in read_all([FOLDER]) for mens in manifest.mensen]
-    assert len(people) == len(set(people)) == 10
+    assert len(people) == len(set(people)) == 12
     assert read(FOLDER / "deventer.toml").monogram == "Dv"
 
 

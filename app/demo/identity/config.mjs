@@ -1,7 +1,7 @@
 // What the supervisor tells the provider, read once from the file that KISS_IDENTITY_CONFIG names:
 // { port, issuer, data,
 //   tenants: [{slug, naam, client: {id, secret}, redirect_uri, post_logout_redirect_uri, backchannel_logout_uri}],
-//   people: [{sub, gemeente, rol, preferred_username, name, given_name, family_name, email}] }
+//   people: [{sub, gemeente, rol, preferred_username, name, given_name, family_name, email, email_verified}] }
 import { readFileSync } from 'node:fs';
 
 export function readConfig(environment) {

@@ -20,7 +20,8 @@ export function interaction(provider, directory) {
     const hinted = directory.byUsername(details.params.login_hint);
     ctx.type = 'html';
     if (isAskedAgain(details)) {
-      const known = hinted ?? directory.bySubject(details.session?.accountId);
+      // A hint that is nobody here (an invited address) means: somebody else than this browser knows.
+      const known = hinted ?? (details.params.login_hint ? undefined : directory.bySubject(details.session?.accountId));
       ctx.body = known?.gemeente === tenant.slug
         ? againPage(tenant, known)
         : whoPage(tenant, directory.peopleOf(tenant));

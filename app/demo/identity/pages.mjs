@@ -7,6 +7,7 @@ const ROLES = {
   editor: 'Redacteur',
   kennislezer: 'Kennislezer',
   privacy_officer: 'Privacyfunctionaris',
+  '': 'Nog geen rol',
 };
 
 export function whoPage(tenant, people) {

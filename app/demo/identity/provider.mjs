@@ -17,7 +17,7 @@ export function makeProvider(config, directory, keys) {
       // Keycloak's scope `organization:*` is unknown here; who asks for an ID token gets the organization.
       openid: ['sub', 'sid', 'gemeente', 'acr', 'auth_time', 'organization'],
       profile: ['name', 'given_name', 'family_name', 'preferred_username'],
-      email: ['email'],
+      email: ['email', 'email_verified'],
     },
     acrValues: LEVELS,
     fetch: tell,
