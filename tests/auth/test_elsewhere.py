@@ -97,6 +97,15 @@ async def test_preferences_lead_nowhere_else(deventer: Browser, idp: StubProvide
         assert urlsplit(lands(response.headers["location"])).netloc == "deventer.localhost:8000", value
 
 
+async def test_confirming_leads_nowhere_else(deventer: Browser, idp: StubProvider) -> None:
+    """All the way through the provider, which asks again."""
+    await deventer.sign_in(idp, "sanne.proef")
+    for value in [one for one in ALL if "\x00" not in one][::17]:
+        _, back = await deventer.confirm(idp, volgende=value)
+        assert back.status_code == 303, value
+        assert urlsplit(lands(back.headers["location"])).netloc == "deventer.localhost:8000", value
+
+
 @pytest.mark.parametrize("path", OURS)
 async def test_deep_links_come_back(path: str, deventer: Browser, idp: StubProvider) -> None:
     response = await deventer.sign_in(idp, "sanne.proef", volgende=path)

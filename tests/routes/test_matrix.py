@@ -185,3 +185,17 @@ async def test_happy_path(method: str, path: str, roles: frozenset[str], devente
     assert "unsafe" not in page.headers["content-security-policy"]
     if status == 303 and path != "/afmelden":
         assert not page.headers["location"].startswith("/aanmelden")
+
+
+async def test_other_methods(deventer: Town, clients: People) -> None:
+    """What is not in the table does not exist: no method more on any path, whoever asks."""
+    own = await things(deventer)
+    there = {(row["method"], plain(row["path"])) for row in route_table()}
+    everybody = [await clients.of(deventer, username) for username in PEOPLE.values()]
+    for path in sorted({path for _, path, _ in ROUTES}):
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            if (method, path) in there:
+                continue
+            for client in everybody:
+                page = await client.send(method, own.fill(path))
+                assert page.status_code == 405, f"{method} {path}: {page.status_code}"

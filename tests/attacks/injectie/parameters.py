@@ -31,6 +31,7 @@ class Place:
     method: str
     path: str
     names: tuple[str, ...]
+    own: frozenset[str]  # of the signature and the code, without what forms elsewhere have
 
 
 @cache
@@ -44,10 +45,11 @@ def places() -> dict[tuple[str, str], Place]:
             if not module.startswith("app."):
                 continue
             signature = set(handler.parsed_fn_signature.parameters) - INJECTED
-            names = sorted(signature | in_code(module) | in_forms())
+            own = frozenset(signature | in_code(module))
+            names = tuple(sorted(own | in_forms()))
             for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
                 path = plain(route.path_format)
-                found[method, path] = Place(method, path, tuple(names))
+                found[method, path] = Place(method, path, names, own)
     return found
 
 
