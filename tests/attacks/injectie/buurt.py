@@ -14,10 +14,9 @@ from app.codelijsten import queries as codelijsten
 from app.db import unit_of_work
 from app.gesprekken import concept, service
 from app.gesprekken.models import Vraag
-from app.klantcontacten.models import Klantcontact
 from tests.attacks.injectie.proefteksten import ALLES
 from tests.attacks.injectie.register import hostile_people
-from tests.routes.conftest import log_lines
+from tests.routes.conftest import Things, things
 from tests.town import Town
 
 OPEN = 24  # gesprekken, each about somebody else; an agent may have thirty
@@ -31,14 +30,13 @@ class Neighbourhood:
     open: list[UUID]
     noted: UUID  # a gesprek with as many texts in its note as fit, about whoever has all the contacts
     saved: UUID
-    contact: UUID
-    verwerking: UUID
-    auditregel: UUID
+    own: Things  # something for every path of the route table
 
 
 async def settle(town: Town) -> Neighbourhood:
     """Fill one municipality by the application's own verbs, every field a hostile text."""
     people, texts = hostile_people(), list(ALLES.values())
+    own = await things(town)
     opened = []
     for number in range(OPEN):
         person, text = people[number * 4], texts[number * 4]
@@ -50,12 +48,8 @@ async def settle(town: Town) -> Neighbourhood:
         form = await town.afronding(saved, onderwerp=texts[number * 9 + 1].strip()[:200], sleutel=uuid4())
         await town.save(saved, form)
     async with unit_of_work(town.tenant) as session:
-        verwerking, auditregel = await log_lines(session, town, people[0].bsn)
-        contact = await session.scalar(select(Klantcontact.id).where(Klantcontact.gesprek_id == saved))
-        assert contact
-        stopped = update(Aflevering).where(Aflevering.klantcontact_id != contact)
-        await session.execute(stopped.values(state="niet-aangekomen", fout_zin="x"))
-    return Neighbourhood(opened, noted, saved, contact, verwerking, auditregel)
+        await session.execute(update(Aflevering).values(state="niet-aangekomen", fout_zin="x"))
+    return Neighbourhood(opened, noted, saved, own)
 
 
 async def _gesprek(town: Town, bsn: str, naam: str, *, notitie: str) -> UUID:

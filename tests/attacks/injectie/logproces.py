@@ -31,7 +31,7 @@ from tests.attacks.injectie.proefteksten import ALLES
 from tests.isolation.asgi import call
 
 KINDS = ("production", "development", "production-old", "development-old")
-SOME = 8  # each so many texts, where the renderer is not the one that counts
+SOME = 12  # each so many texts, where the renderer is not the one that counts
 HOST = "deventer.localhost:8000"
 
 

@@ -78,8 +78,9 @@ def without_the_right_token(tokens: Tokens) -> Iterator[tuple[str, Sent]]:
     yield "another municipality's token in the header", ({}, {HEADER: tokens.elsewhere}, "{}")
     yield "a token of a sign-in page", ({FIELD: tokens.planted}, {}, "{}; __Host-inloggen=" + ATTACKER)
     # a sibling host may set cookies for the whole domain: none of them is a proof
-    for name in ("_csrf", "csrf", "csrftoken", "XSRF-TOKEN", "x-csrf", "__Host-csrf", "__Secure-csrf"):
+    for name in ("_csrf", "csrftoken", "XSRF-TOKEN", "__Host-csrf"):
         yield f"a cookie {name} and the same in the form", ({FIELD: ATTACKER}, {}, f"{name}={ATTACKER}; {{}}")
+    for name in ("x-csrf", "csrf", "__Secure-csrf"):
         yield f"a cookie {name} and the same in the header", ({}, {HEADER: ATTACKER}, f"{{}}; {name}={ATTACKER}")
 
 
@@ -90,9 +91,9 @@ def from_elsewhere(tokens: Tokens) -> Iterator[tuple[str, Sent]]:
         "http://deventer.localhost", "http://deventer.localhost:8001", "https://deventer.localhost:8000",
         "http://deventer.localhost:8000.evil.example", "http://x@deventer.localhost:8000", OWN + "/",
     )  # fmt: skip
-    for origin in origins:
-        yield f"origin {origin}", ({FIELD: tokens.own}, {"origin": origin, "sec-fetch-site": ""}, "{}")
-        yield f"origin {origin} by header", ({}, {"origin": origin, HEADER: tokens.own}, "{}")
+    for number, origin in enumerate(origins):
+        field, header = ({FIELD: tokens.own}, {}) if number % 2 else ({}, {HEADER: tokens.own})
+        yield f"origin {origin}", (field, header | {"origin": origin, "sec-fetch-site": ""}, "{}")
     for site in ("cross-site", "same-site", "SAME-ORIGIN", "same-origin, cross-site"):
         yield f"{site} without an origin", ({FIELD: tokens.own}, {"sec-fetch-site": site}, "{}")
         yield f"{site} with our origin", ({FIELD: tokens.own}, {"sec-fetch-site": site, "origin": OWN}, "{}")
