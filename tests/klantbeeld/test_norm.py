@@ -137,6 +137,7 @@ async def test_how_it_looks(an_hour: None, deventer: Town, clients: People) -> N
         asked = await agent.send("POST", path, typed, **hx)
         assert asked.status_code == 200
         assert "Waarom zoekt u zo vaak?" in asked.text
+        assert "Niemand gevonden" not in asked.text
         assert f'name="bsn" value="{typed["bsn"]}"' in asked.text
         assert all(naam in asked.text for naam in REDENEN.values())
         wrong = await agent.send("POST", path, typed | {"reden": "anders", "toelichting": "Eh"}, **hx)
