@@ -119,6 +119,7 @@ def engine() -> AsyncEngine:
         pool_recycle=900,
         pool_pre_ping=True,
         pool_timeout=5,
+        hide_parameters=True,  # an error ends in the log, and values of a statement may be a citizen's
         json_serializer=lambda value: json.dumps(value, default=str),
         connect_args=_connect_args(pooler=config.database_pooler),
     )
@@ -140,7 +141,9 @@ def direct_engine() -> AsyncEngine:
     """Past a pooler, for what one connection has to hold on to; without one it is the same database address."""
     config = settings()
     url = config.database_direct_url or config.database_url
-    return create_async_engine(async_url(url.get_secret_value()), poolclass=NullPool, connect_args={"timeout": 5})
+    return create_async_engine(
+        async_url(url.get_secret_value()), poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 5}
+    )
 
 
 def pool_in_use() -> int:

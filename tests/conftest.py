@@ -9,6 +9,7 @@ import pytest
 
 from app.demo.postgres import EmbeddedPostgres
 from tests import proof as proofs
+from tests.canaries import Plugin
 from tests.isolation.pgbouncer import pgbouncer
 from tests.report import Report
 from tests.tenants.support import POOLED
@@ -18,6 +19,7 @@ _REPORT = Report()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_REPORT, "kiss-report")
+    config.pluginmanager.register(Plugin(_REPORT.counts), "kiss-canaries")
     config.addinivalue_line("markers", "proof(name, smoke, full, unit, goal): also runs in full in `make proof`")
 
 

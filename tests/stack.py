@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 import asyncpg
 import psutil
 
+from tests.canaries import canaries, in_logs, in_valkey
 from tests.report import PROJECT
 
 KISS = PROJECT / ".venv" / "bin" / "kiss"
@@ -50,6 +51,9 @@ class Stack:
             [KISS, *arguments, "--json"], env=self.child_environment(), capture_output=True, text=True, timeout=60
         )
         assert done.returncode == 0, f"kiss {' '.join(arguments)}: {done.stderr[-2000:]}"
+        canaries.secret(f"kiss {arguments[0]} --json", done.stdout)
+        if arguments[0] != "practice":  # the registers are other people's
+            canaries.both("answers of kiss --json", f"kiss {arguments[0]} --json", done.stdout)
         return json.loads(done.stdout)
 
     def child_environment(self) -> dict[str, str]:
@@ -144,11 +148,14 @@ def running(data: Path, *words: str, patience: float = 90, **extra: str) -> Iter
         eventually(lambda: _ready(stack), seconds=patience, what="demo ready: " + str(data / "supervisor.log"))
         yield stack
     finally:
+        with suppress(Exception):  # a test may have stopped it all
+            in_valkey(stack.child_environment()["REDIS_URL"])
         supervisor.send_signal(signal.SIGTERM)
         try:
             supervisor.wait(30)
         except subprocess.TimeoutExpired:
             supervisor.kill()
+        in_logs(data)
 
 
 def _ready(stack: Stack) -> bool:

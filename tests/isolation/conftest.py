@@ -10,6 +10,7 @@ from app import redis as app_redis
 from app.demo.postgres import EmbeddedPostgres
 from app.demo.valkey import EmbeddedValkey
 from app.main import create_app
+from tests.canaries import watched
 from tests.isolation.eilanden import Eiland, build, furnish
 from tests.tenants import support
 
@@ -44,7 +45,7 @@ async def eilanden(
 
 @pytest.fixture(scope="package")
 def application(eilanden: list[Eiland]) -> ASGIApp:
-    return create_app()
+    return watched(create_app())
 
 
 def _forget() -> None:

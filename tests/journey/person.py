@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Response, expect
 
+from tests.canaries import canaries
 from tests.journey import pagecheck
 from tests.journey.server import Session
 from tests.stack import Stack, eventually
@@ -147,6 +148,8 @@ class Person:
             self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def _received(self, response: Response) -> None:
+        if response.url.startswith(self.stack.url(self.slug)) and response.status != 0:
+            canaries.answer(f"{response.request.method} {response.url}", response.status, response.headers.items())
         if response.request.is_navigation_request() and response.frame == self.page.main_frame:
             self._html.clear()
         kind = response.headers.get("content-type", "")

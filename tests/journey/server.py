@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import html5lib
 
+from tests.canaries import canaries
 from tests.stack import Stack
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -32,6 +33,7 @@ class Session:
         try:
             connection.request(method, path, body=body, headers=self.headers(form=body is not None))
             answer = connection.getresponse()
+            canaries.answer(f"{method} {path}", answer.status, answer.getheaders())
             return answer.status, answer.getheader("location") or "", answer.read().decode("utf-8")
         finally:
             connection.close()

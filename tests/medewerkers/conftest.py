@@ -25,6 +25,7 @@ from app.uitnodigingen.models import Uitnodiging
 from tenants.context import Tenant
 from tests.auth.provider import CLIENT_ID, MASTER, StubProvider
 from tests.auth.world import Browser
+from tests.canaries import watched
 from tests.mail.server import MailServer, text_of
 from tests.tenants import support
 
@@ -62,7 +63,7 @@ async def app(cluster: EmbeddedPostgres, idp: StubProvider, postman: MailServer)
     ):
         await support.apply_demo()
         oidc.known_issuer.cache_clear()
-        yield create_app()
+        yield watched(create_app())
         oidc.known_issuer.cache_clear()
         await support.forget_pool()
 

@@ -17,6 +17,7 @@ import pytest
 from app.auth.cli import open_for
 from app.demo.valkey import EmbeddedValkey
 from tests.afleveringen.conftest import applied, deventer, practice, zwolle
+from tests.canaries import canaries
 from tests.stack import KISS, eventually, free_port
 
 __all__ = ["applied", "deventer", "practice", "zwolle"]
@@ -39,7 +40,10 @@ class Web:
         try:
             connection.request("GET", path, headers={"host": host} | headers)
             answer = connection.getresponse()
-            return answer.status, answer.read().decode()
+            text = answer.read().decode()
+            canaries.answer(f"GET {path}", answer.status, answer.getheaders())
+            canaries.page(f"GET {path}", answer.status, text)
+            return answer.status, text
         finally:
             connection.close()
 

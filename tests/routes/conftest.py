@@ -29,6 +29,7 @@ from app.uitnodigingen.service import columns
 from app.verwerkingen.models import Verwerking
 from app.verwerkingen.service import Activiteit, Raadpleging, Uitkomst, new_trace_id, record
 from tests.afleveringen.conftest import applied, deventer, practice, zwolle
+from tests.canaries import watched
 from tests.town import Town
 
 __all__ = ["applied", "deventer", "practice", "zwolle"]
@@ -60,7 +61,7 @@ class Client:
 
 @pytest.fixture(scope="package")
 def application(applied: None) -> ASGIApp:
-    return create_app()
+    return watched(create_app())
 
 
 @dataclass

@@ -12,6 +12,7 @@ from app.connectors.klantinteracties.kennis import forget_all
 from app.demo.postgres import EmbeddedPostgres
 from app.http import close_all
 from app.main import create_app
+from tests.canaries import watched
 from tests.practice.server import running_practice
 from tests.routes.conftest import People
 from tests.storingen.balie import Balie, Praktijk, open_balie
@@ -52,7 +53,7 @@ async def applied(cluster: EmbeddedPostgres, praktijk: Praktijk, folder: Path) -
 
 @pytest.fixture(scope="package")
 def application(applied: None) -> ASGIApp:
-    return create_app()
+    return watched(create_app())
 
 
 @pytest.fixture(scope="package")
