@@ -20,13 +20,12 @@ from sqlalchemy import text
 
 from app.db import unit_of_work
 from app.errors import Refused
-from app.grenzen import klassen, plaatsen
+from app.grenzen import klassen
 from app.grenzen.klassen import Klasse
 from tests import proof as proofs
 from tests.isolation.asgi import call
 from tests.proof import Proof
 from tests.routes.conftest import HOSTS, Client, People
-from tests.tenants import support
 from tests.town import Town
 
 pytestmark = pytest.mark.anyio
@@ -95,13 +94,13 @@ async def visits(app: ASGIApp, who: Client, count: int, into: list[float], measu
     await asyncio.gather(*(asyncio.create_task(visitor(), context=contextvars.Context()) for _ in range(QUIET)))
 
 
-async def measure(app: ASGIApp, noisy: Town, who: Client, count: int) -> Measured:
+async def measure(app: ASGIApp, noisy: Town, who: Client, count: int, turn: int = TURN) -> Measured:
     measured = Measured()
     await visits(app, who, QUIET * 5, [], measured)  # connections are there, pages are compiled
     while len(measured.quiet) < count:
-        await visits(app, who, TURN, measured.quiet, measured)
+        await visits(app, who, turn, measured.quiet, measured)
         async with noise(noisy) as asked:
-            await visits(app, who, TURN, measured.noisy, measured)
+            await visits(app, who, turn, measured.noisy, measured)
         assert asked[0] >= NOISY, "there was no noise"
     return measured
 
@@ -122,18 +121,3 @@ async def test_a_noisy_municipality_is_not_noticed(
     for batch in proof.batches(2_000):
         measured = await measure(application, deventer, who, batch.count)
         proof.found(measured.finding(times, forgiven))
-
-
-@pytest.mark.timeout(200)
-async def test_without_places_it_would_be_noticed(
-    deventer: Town, zwolle: Town, application: ASGIApp, clients: People
-) -> None:
-    """The deliberate defect: one municipality may hold the whole pool."""
-    who = await clients.of(zwolle)
-    plaatsen._by_loop.clear()
-    try:
-        with support.environment(DATABASE_POOL_TENANT="50"):
-            measured = await measure(application, deventer, who, TURN)
-    finally:
-        plaatsen._by_loop.clear()
-    assert measured.finding(*GENEROUS)

@@ -40,9 +40,9 @@ async def test_method_that_is_not_there(deventer: Town, clients: People) -> None
 
 
 async def test_too_big_says_how_big_it_may_be(deventer: Town, clients: People) -> None:
-    page = await (await clients.of(deventer)).send("POST", "/voorkeuren", {"modus": "x" * 1_000_001})
+    page = await (await clients.of(deventer)).send("POST", "/voorkeuren", {"modus": "x" * 65_537})
     assert page.status_code == 413
-    assert "hoogstens 1 MB" in text(page)
+    assert "hoogstens 64 kB" in text(page)
     assert "wat u typte, staat er nog" in text(page)
 
 
