@@ -42,6 +42,7 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     content: bytes = field(repr=False)
     naam: str  # of the koppeling, for sentences
+    key: tuple[str, str] = ("", "")  # tenant and koppeling, for what is measured
 
     @property
     def ok(self) -> bool:
@@ -53,10 +54,12 @@ class Answer:
             raise self.unreadable("geen-json")
         try:
             return msgspec.json.decode(self.content, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last: nested without end
             raise self.unreadable("onleesbaar") from None
 
     def unreadable(self, reden: str) -> Unavailable:
+        """The failure to raise, counted beside the answer that came: something else than the register replied."""
+        metrics.outbound.labels(*self.key, reden).inc()
         return Unavailable(f"{self.naam} geeft een antwoord dat we niet kunnen lezen.", reden=reden)
 
 
@@ -235,7 +238,7 @@ class Outbound:
                 content = await self._body(answer)
             finally:
                 await answer.aclose()
-        return Answer(answer.status_code, answer.headers, content, self.naam)
+        return Answer(answer.status_code, answer.headers, content, self.naam, self.key)
 
     async def _body(self, answer: httpx2.Response) -> bytes:
         """At most `MAX_BYTES`, counted while they come. A packed answer is refused: we asked for none (zip bombs)."""

@@ -112,7 +112,7 @@ def timeline(tijdlijn: Tijdlijn) -> dict[str, Any]:
             {"naam": bron.naam, "state": "onbereikbaar" if bron.fout else "resultaat", "sinds": moment(klok.now())}
             for bron in tijdlijn.bronnen
         ],
-        "fout": {"bron": down[0].naam, "zin": down[0].fout, "opnieuw_om": None} if down else None,
+        "fouten": [{"bron": bron.naam, "zin": bron.fout} for bron in down],
         "leeg": not items and not down,
         "totaal": _total(items),
         "state": "onbereikbaar" if down else ("resultaat" if items else "leeg"),

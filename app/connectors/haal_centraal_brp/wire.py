@@ -22,6 +22,13 @@ class Datum(Struct):
     jaar: int | None = None
     maand: int | None = None
 
+    def __post_init__(self) -> None:
+        """A year or month that is none makes the answer unreadable, and not the page."""
+        if self.jaar is not None and not 1 <= self.jaar <= 9999:
+            raise ValueError("jaar")
+        if self.maand is not None and not 1 <= self.maand <= 12:
+            raise ValueError("maand")
+
 
 class Naam(Struct):
     voornamen: str = ""

@@ -25,6 +25,11 @@ class WireContact(Struct):
     hadBetrokkenen: list[Verwijzing] = field(default_factory=list)  # noqa: N815
     gingOverOnderwerpobjecten: list[Verwijzing] = field(default_factory=list)  # noqa: N815
 
+    def __post_init__(self) -> None:
+        """A moment that no clock of ours can show makes the answer unreadable, and not the page."""
+        if not 1900 <= self.plaatsgevondenOp.year < 2900:
+            raise ValueError("plaatsgevondenOp")
+
     @property
     def moment(self) -> datetime:
         """Aware; the API answers in UTC, a moment without zone is taken for that."""

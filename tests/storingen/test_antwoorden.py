@@ -1,0 +1,126 @@
+"""Answers that are JSON of the right kind with something odd in them: a page reads them or says that it can't."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import select, update
+
+from app.connectors.haal_centraal_brp.settings import LEESVELDEN
+from app.connectors.models import Koppeling
+from app.db import unit_of_work
+from app.http import close_all
+from app.practice.people import sample
+from tests.http.servers import Scripted, Writer, answer, scripted
+from tests.proof import Proof
+from tests.storingen.balie import Balie, Praktijk
+from tests.town import Town
+
+pytestmark = pytest.mark.anyio
+
+SCRIPT = "<script>alert(1)</script>"
+DEEP = "@deep@"
+ODD: tuple[Any, ...] = (
+    None, True, 0, -1, 13, 10**30, 1e308, "", " ", "x" * 100_000, "\x00\x1b[31m", "\u202e\ufeff", SCRIPT, '"><b>',
+    [], {}, [[[]]], [None], {"": {}}, DEEP,
+    "9999-12-31", "0001-01-01", "2025-02-30", "9999-12-31T23:59:59.999999Z", "0001-01-01T00:00:00+14:00", "-1",
+)  # fmt: skip
+
+
+@dataclass
+class Bodies:
+    """What the two registers answer now."""
+
+    good: dict[str, Any] = field(default_factory=dict)
+    now: dict[str, bytes] = field(default_factory=dict)
+
+
+@pytest.fixture
+async def bodies(quiet: None, hier: Balie, praktijk: Praktijk) -> AsyncIterator[Bodies]:
+    """Deventer's koppelingen lead to a server of this test, which answers what `now` holds."""
+    made = Bodies({"brp": brp(praktijk), "klant": klant(praktijk)})
+    served: list[Scripted] = []
+
+    async def step(writer: Writer) -> None:
+        which = "brp" if "/personen" in served[0].heads[-1].split("\r\n")[0] else "klant"
+        await answer(made.now[which])(writer)
+
+    async with scripted(step) as server:
+        served.append(server)
+        before = await point(hier.town, {"brp": server.url, "open-klant": server.url})
+        yield made
+        await point(hier.town, before)
+    await close_all()
+
+
+async def point(town: Town, urls: dict[str, str]) -> dict[str, str]:
+    """Give koppelingen other addresses. Gives the ones before."""
+    before = {}
+    async with unit_of_work(town.tenant) as session:
+        for slug, url in urls.items():
+            (row,) = (await session.scalars(select(Koppeling).where(Koppeling.slug == slug))).all()
+            before[slug] = row.instellingen["base_url"]
+            changed = row.instellingen | {"base_url": url}
+            await session.execute(update(Koppeling).where(Koppeling.slug == slug).values(instellingen=changed))
+    return before
+
+
+@pytest.mark.proof(
+    "answers", smoke=100, full=20_000, unit="odd answers of registers, on three pages each", goal="geen 5xx"
+)
+async def test_an_odd_answer_breaks_no_page(bodies: Bodies, hier: Balie, proof: Proof) -> None:
+    for batch in proof.batches(50):
+        chance = random.Random(batch.seed)
+        wrong: list[str] = []
+        for _ in range(batch.count):
+            bodies.now = {which: odd(body, chance) for which, body in bodies.good.items()}
+            for ask in (Balie.persoon, Balie.contacten, Balie.zoekfragment):
+                scherm = await ask(hier)
+                if scherm.status >= 400 or SCRIPT in scherm.text or "\x1b" in scherm.text:
+                    wrong.append(f"{ask.__name__}: {scherm.status} on {bodies.now}"[:400])
+            await close_all()
+        proof.found(wrong)
+
+
+def odd(body: Any, chance: random.Random) -> bytes:
+    """The body with one to three places changed."""
+    changed = json.loads(json.dumps(body))
+    for _ in range(chance.randint(1, 3)):
+        places = list(_places(changed))
+        if not places:
+            break
+        holder, key = chance.choice(places)
+        if chance.random() < 0.15:
+            del holder[key]
+        else:
+            holder[key] = chance.choice(ODD)
+    return json.dumps(changed).replace(f'"{DEEP}"', "[" * 5_000 + "]" * 5_000).encode()
+
+
+def _places(value: Any) -> Iterator[tuple[Any, Any]]:
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield value, key
+        yield from _places(value[key])
+
+
+def brp(praktijk: Praktijk) -> Any:
+    question = {
+        "type": "RaadpleegMetBurgerservicenummer",
+        "fields": list(LEESVELDEN),
+        "burgerservicenummer": [sample("deventer")["hoofdpersoon"].bsn],
+    }
+    url = f"{praktijk.base}/deventer/haalcentraal/api/brp/personen"
+    return httpx2.post(url, json=question, headers={"X-API-KEY": "oefen-brp-deventer"}, trust_env=False).json()
+
+
+def klant(praktijk: Praktijk) -> Any:
+    url = f"{praktijk.base}/deventer/klantinteracties/api/v1/klantcontacten"
+    headers = {"Authorization": "Token oefen-klant-deventer"}
+    return httpx2.get(url, params={"pageSize": "3"}, headers=headers, trust_env=False).json()
