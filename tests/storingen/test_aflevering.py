@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 # What a page calls late, delivery waits for: up to ten seconds a call (test_eerlijk.py). Here it is short.
 HOW: dict[str, dict[str, str | float]] = {
     "delay": {"seconds": 0.2},
-    "drip": {"seconds": 0.001},
+    "drip": {"seconds": 0},
     "hang": {"seconds": 0.2},
     "429": {"seconds": 120},
     "503": {"seconds": 120},
