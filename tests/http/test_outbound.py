@@ -203,7 +203,7 @@ async def test_a_busy_koppeling_does_not_hold_up_another() -> None:
         await asyncio.gather(
             out(server, koppeling="andere").get("/x", route="x"), out(server, tenant="u").get("/x", route="x")
         )
-        assert monotonic() - started < 0.6
+        assert not all(task.done() for task in busy), "theirs waited for the places of the busy one"
         await asyncio.gather(*busy)
 
 
