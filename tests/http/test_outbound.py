@@ -199,12 +199,11 @@ async def test_a_busy_koppeling_does_not_hold_up_another() -> None:
     async with scripted(slow(0.4)) as server, deadline(2.0):
         busy = [asyncio.create_task(out(server).get("/x", route="x")) for _ in range(16)]
         await asyncio.sleep(0.05)
-        started = monotonic()
         await asyncio.gather(
             out(server, koppeling="andere").get("/x", route="x"), out(server, tenant="u").get("/x", route="x")
         )
         assert not all(task.done() for task in busy), "theirs waited for the places of the busy one"
-        await asyncio.gather(*busy)
+        await asyncio.gather(*busy, return_exceptions=True)  # on a busy machine some outlive the deadline
 
 
 async def test_a_dead_system_is_left_alone_and_others_are_not() -> None:
