@@ -26,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get(proofs.FULL):
         items[:] = proofs.chosen(items, os.environ.get(proofs.ONLY, ""))
+        for item in items:  # a mark of the test itself is stronger than --timeout=0
+            item.add_marker(pytest.mark.timeout(0), append=False)
 
 
 @pytest.fixture

@@ -185,6 +185,7 @@ class BoundedProtocol(HttpToolsProtocol):
         metrics.clients_dropped.labels(reden).inc()
         if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.disconnected = True  # whoever reads the body hears that nobody is there any more
+            self.cycle.waiting_for_100_continue = False  # and does not ask for it after our last word
             self.cycle.message_event.set()
         self.flow.resume_reading()
         self._enter(Fase.UITLOOP)

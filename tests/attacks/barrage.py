@@ -26,8 +26,6 @@ TRACES = re.compile(r"Traceback|verzoek\.mislukt|Exception in ASGI|never retriev
 BUSY = (b"retry-after: 2\r\n", b"Retry-After: 2\r\n")
 MOST_ATTEMPTS = 8
 OURS = b"content-security-policy: default-src 'none'"
-# uvicorn's, before the application hears of the request; to HEAD it is said without the words.
-SERVERS_OWN = (b"Invalid HTTP request received.", b"content-length: 30\r\nconnection: close\r\n")
 
 
 @dataclass(frozen=True)
@@ -71,10 +69,9 @@ def fault(reply: Reply) -> str:
     if reply.status == 0:
         return "hung up"
     text = reply.head + reply.body
-    ours = OURS in text or any(one in text for one in SERVERS_OWN)
     if b"Traceback (most recent" in text:
         return "shows a traceback"
-    if text and not ours and not reply.later and b"HTTP/1.1 100" not in text:
+    if text and OURS not in text and not reply.later and b"HTTP/1.1 100" not in text:
         return f"status {reply.status} without our headers"
     return ""
 

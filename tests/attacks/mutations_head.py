@@ -117,7 +117,7 @@ def missing_header(ask: Ask, chance: random.Random) -> None:
 
 @kind("head")
 def many_headers(ask: Ask, chance: random.Random) -> None:
-    ask.headers += [(b"X-%d" % number, b"y") for number in range(chance.choice([100, 300, 1_000]))]
+    ask.headers += [(b"X-%d" % number, b"y") for number in range(chance.choice([20, 60, 100, 300, 1_000]))]
 
 
 @kind("head")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.attacks import wire
 from tests.attacks.ask import Ask
-from tests.attacks.barrage import OURS, SERVERS_OWN, TRACES, fault, mutate
+from tests.attacks.barrage import OURS, TRACES, fault, mutate
 from tests.attacks.mutations_body import STAGES
 from tests.attacks.test_bytes import grown, left_open
 from tests.attacks.wire import Hangs, Line, Reply
@@ -52,17 +52,19 @@ async def ask(serve: Serve, *, framed: bool) -> Reply:
     ("raw", "wrong"),
     [
         (GOOD, ""),
-        (b"HTTP/1.1 400 Bad Request\r\ncontent-length: 30\r\n\r\n" + SERVERS_OWN[0], ""),
         (GOOD.replace(b"200 OK", b"500 Internal Server Error"), "status 500"),
         (GOOD.replace(b"200 OK", b"503 Service Unavailable"), "status 503"),
         (GOOD.replace(OURS, b"x: y"), "status 200 without our headers"),
         (GOOD.replace(b"2\r\n\r\nok", b"34\r\n\r\nTraceback (most recent call last):"), "shows a traceback"),
-        (b"", "hung up"),
         (b"HTTP/1.1 200 OK\r\n" + OURS + b"\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", ""),
     ],
 )
 async def test_a_wrong_answer_is_seen(raw: bytes, wrong: str, framed: bool) -> None:
     assert fault(await ask(answers(raw), framed=framed)) == wrong
+
+
+async def test_hanging_up_without_a_word_is_seen() -> None:
+    assert fault(await ask(answers(b""), framed=True)) == "hung up"
 
 
 async def test_a_second_answer_is_judged_too() -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 LIMIT = 4_000_000
 QUIET = 0.3  # seconds without a byte: the server may be waiting for the rest of a request
-CUT_OFF = 400  # stands for an answer that was lost because the server closed while we still spoke
+# Stands for an answer that was lost: what came after the request was no request, and for that the server hangs up,
+# as it may (app/grenzen/verbinding.py). A failure of the application shows in its log all the same.
+CUT_OFF = 400
 AFTER = 0.1  # seconds after the last byte of an answer: is there another one?
 HANGS = 30.0  # seconds: nothing of ours takes so long
 # Ends whatever is unfinished: a head, a chunked body, a body of up to the megabyte that is allowed.
@@ -90,12 +92,10 @@ class Line:
 
     async def _strange(self, raw: bytes) -> Reply:
         reader, writer = await self._connection()
-        spoke_on = False
         writer.write(raw)
         try:
             first = await asyncio.wait_for(reader.read(1), QUIET)
         except TimeoutError:
-            spoke_on = True
             writer.write(TAIL)
             try:
                 first = await asyncio.wait_for(reader.read(1), HANGS)
@@ -115,9 +115,9 @@ class Line:
                 while piece := await reader.read(65536):
                     got += piece
         found = [int(one) for one in _STATUS.findall(bytes(got))]
-        if not found and (got or spoke_on):
+        if not found:
             return Reply(CUT_OFF)
-        return Reply(found[0] if found else 0, bytes(got), later=tuple(found[1:]))
+        return Reply(found[0], bytes(got), later=tuple(found[1:]))
 
 
 async def _read(reader: asyncio.StreamReader, *, head: bool) -> tuple[Reply, bool]:
