@@ -24,6 +24,7 @@ export const ends = () => (me ? me.tot : Infinity);
 
 // true: the session goes on; false: this page is locked or left; undefined: nobody answered.
 export function check() {
+  if (leaving) return Promise.resolve(true);
   return asking ??= ask("/sessie").finally(() => { asking = undefined; });
 }
 
@@ -76,11 +77,12 @@ async function lock({ own = false, tell = false } = {}) {
   if (isCovered()) return;
   const saving = own && saveAll();
   if (!own) close();
-  cover();
+  cover({ suddenly: !own });
+  sayWhatIsSaved({ unsaved: anyUnsaved() });
   if (tell) channel.postMessage({ soort: "slot" });
   if (own) await Promise.race([saving, wait(LAST_SAVES)]);
   close();
-  sayWhatIsSaved();
+  sayWhatIsSaved({ unsaved: anyUnsaved() });
   stream.stop();
   while (tell && isCovered() && !await isLockedThere()) await wait(RETRY);
 }
@@ -128,6 +130,7 @@ function begin() {
 }
 
 document.addEventListener("submit", (event) => {
+  leaving ||= event.target.getAttribute("action") === "/afmelden"; // this page goes; the other tabs hear it and lock
   if (!event.target.hasAttribute("data-vergrendel")) return;
   event.preventDefault();
   lock({ own: true, tell: true });

@@ -1,5 +1,6 @@
 // Everything off the screen, and back as it was. Behind the lock the page is not in the document but in this tab's
 // memory: no name, no value of a field, no title is left for who looks at the screen or at its elements.
+const STOPS = 2000; // a pause of two seconds: whoever typed has seen the lock
 let kept;
 let closed = false;
 
@@ -8,7 +9,8 @@ export const isCovered = () => Boolean(kept);
 export const isClosed = () => closed;
 export const close = () => { closed = true; };
 
-export function cover() {
+// `suddenly`: the person did not ask for it, and may be typing on with the eyes on something else.
+export function cover({ suddenly = false } = {}) {
   const { content, dataset } = document.getElementById("slot");
   const screen = content.firstElementChild.cloneNode(true);
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
@@ -17,13 +19,13 @@ export function cover() {
     .map((one) => [one, one.scrollLeft, one.scrollTop]);
   const marks = { ...document.body.dataset };
   clocks(screen);
-  kept = { page: document.createDocumentFragment(), title: document.title, focus, scrolled, marks };
+  const typing = suddenly && focus.matches("textarea, input[type=text], input:not([type])") ? performance.now() + STOPS : 0;
+  kept = { page: document.createDocumentFragment(), title: document.title, focus, scrolled, marks, typing };
   kept.page.append(...document.body.childNodes);
   for (const name of Object.keys(marks)) delete document.body.dataset[name];
   document.title = dataset.titel;
   document.body.append(screen);
   scrollTo(0, 0);
-  sayWhatIsSaved();
   screen.querySelector("[data-aanmeldvenster]").focus();
 }
 
@@ -62,12 +64,25 @@ function clocks(screen) {
   list.hidden = !list.children.length;
 }
 
-export function sayWhatIsSaved() {
+export function sayWhatIsSaved({ unsaved }) {
   const sentence = document.querySelector("[data-slotzin]");
   if (!sentence || !kept) return;
-  const states = everywhere(".bewaard");
-  const waits = states.some((one) => ["niet-bewaard", "bewaren", "conflict"].includes(one.dataset.state));
-  const moments = states.map((one) => one.dataset.state === "bewaard" && /[\d:]{8}/.exec(one.textContent)?.[0]).filter(Boolean);
-  if (waits) sentence.textContent = "Meld u opnieuw aan. Wat u het laatst typte, staat hier nog en wordt daarna bewaard.";
+  const moments = everywhere('.bewaard[data-state="bewaard"]').map((one) => /[\d:]{8}/.exec(one.textContent)?.[0]).filter(Boolean);
+  if (unsaved) sentence.textContent = "Meld u opnieuw aan. Wat u het laatst typte, staat hier nog en wordt daarna bewaard.";
   else if (moments.length) sentence.textContent = `Meld u opnieuw aan. Alles wat u typte is bewaard om ${moments.sort().at(-1)}.`;
 }
+
+// What is typed on goes where it was meant to go: into the field behind the lock.
+document.addEventListener("keydown", (event) => {
+  if (!kept || performance.now() > kept.typing || event.ctrlKey || event.altKey || event.metaKey) return;
+  const { focus: field } = kept, { key } = event;
+  const text = key.length === 1 ? key : key === "Enter" && field.matches("textarea") ? "\n" : undefined;
+  if (text === undefined && key !== "Backspace") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  kept.typing = performance.now() + STOPS;
+  const { selectionStart: start, selectionEnd: end, maxLength: most } = field;
+  if (text && (most < 0 || field.value.length - (end - start) < most)) field.setRangeText(text, start, end, "end");
+  if (!text) field.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
+  sayWhatIsSaved({ unsaved: true });
+}, true);
