@@ -182,6 +182,7 @@ def test_what_is_typed_after_the_end_is_kept_and_saved_later(why: str, stack: St
         is_locked(agent.page)
         expect(agent.page.get_by_text("staat hier nog en wordt daarna bewaard")).to_be_visible()
         assert shows(agent.page, *canaries("Karim Testman")) == []
+        agent.page.wait_for_timeout(2500)  # looks up, and reads
         sign_in_again(agent, agent.page, "Karim Testman")
         expect(agent.note).to_have_value(TYPED + AFTER)
         agent.note_is_saved()
