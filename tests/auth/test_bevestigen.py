@@ -109,7 +109,7 @@ NO_PROOF: dict[str, Lie] = {
     "acr a list": lambda claims: {**claims, "acr": ["bevestigd"]},
     "acr a number": lambda claims: {**claims, "acr": 2},
     "acr of two words": lambda claims: {**claims, "acr": "bevestigd sterker"},
-    "auth_time of a minute and a half ago": lambda claims: {**claims, "auth_time": int(time.time()) - 90},
+    "auth_time of two minutes ago": lambda claims: {**claims, "auth_time": int(time.time()) - 120},
     "auth_time of this morning": lambda claims: {**claims, "auth_time": int(time.time()) - 4 * 3600},
     "auth_time absent": lambda claims: {name: value for name, value in claims.items() if name != "auth_time"},
     "auth_time a text": lambda claims: {**claims, "auth_time": str(int(time.time()))},

@@ -48,7 +48,7 @@ def test_work_goes_on_without_keycloak_and_it_comes_back(visit: Visitors, stack:
         karim.sign_out()
         karim.is_out()
         assert ports.http_status(stack.port, "/readyz") == 200, "who works keeps a web that says it is ready"
-    eventually(lambda: tries(fenna, "Fenna Proef") == 200, seconds=170, what="the sign-in page is back")
+    eventually(lambda: tries(fenna, "Fenna Proef") == 200, seconds=300, what="the sign-in page is back")
     fenna.give_password()
     fenna.is_in()
     sanne.go()
