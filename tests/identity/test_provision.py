@@ -53,7 +53,7 @@ def test_what_a_municipality_has(provisioned: Realm) -> None:
 
     client, organisation, members, sources = provisioned.ask(look)
     port = provisioned.settings["KISS_PORT"]
-    assert client["redirectUris"] == [
+    assert sorted(client["redirectUris"], reverse=True) == [
         f"http://proefstad.localhost:{port}/aanmelden/terug",
         f"http://kcc.proefstad.example:{port}/aanmelden/terug",
     ]
