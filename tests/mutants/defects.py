@@ -289,6 +289,27 @@ DEFECTS = (
         ("tests/afleveringen/test_relay.py",),
     ),
     Defect(
+        "a clock that stood wrong holds a contact back",
+        "app/afleveringen/queries.py",
+        "((waiting <= now) | (waiting > now + LONGEST_WAIT + SKEW))",
+        "(waiting <= now)",
+        ("tests/faults/test_clock.py",),
+    ),
+    Defect(
+        "a full disk passes for a defect of ours",
+        "app/db.py",
+        '_FOR_NOW = ("08", "53", ',
+        '_FOR_NOW = ("08", ',
+        ("tests/app/test_database_trouble.py",),
+    ),
+    Defect(
+        "points of failure are shown and armed in production",
+        "app/failpoints_cli.py",
+        "    if not settings().development:",
+        "    if not settings():",
+        ("tests/app/test_failpoints.py",),
+    ),
+    Defect(
         "an address inside may be called",
         "app/http/guard.py",
         "def _never(address: Address) -> bool:\n",
