@@ -93,7 +93,7 @@ class Agent:
         for attempt in range(MOST_TRIES):
             async with deadline(patience):
                 await survived(service.deliver_round(self.town.tenant))
-            if attempt + 1 >= TROUBLE_LASTS or one.kind == "hang":  # once is as good as twice, and takes its time
+            if attempt + 1 >= TROUBLE_LASTS:
                 self.register.mend()
             await self._database_back(one)
             if await self._quiet():
