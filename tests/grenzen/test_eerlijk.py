@@ -121,3 +121,13 @@ async def test_a_noisy_municipality_is_not_noticed(
     for batch in proof.batches(2_000):
         measured = await measure(application, deventer, who, batch.count)
         proof.found(measured.finding(times, forgiven))
+
+
+def test_the_judge_bites() -> None:
+    """What a pool without places for each gave: the quiet one waits as long as the noise lasts."""
+    assert Measured([0.01] * 100, [0.4] * 100).finding(*GENEROUS) == [
+        "p99 without noise 10.0 ms, with noise 400.0 ms"
+    ]
+    assert Measured([0.01] * 100, [0.04] * 100).finding(*STRICT)
+    assert Measured([0.01] * 100, [0.02] * 100, [503]).finding(*GENEROUS) == ["1 quiet requests were refused: {503}"]
+    assert not Measured([0.01] * 100, [0.011] * 100).finding(*STRICT)
