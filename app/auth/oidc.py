@@ -9,6 +9,7 @@ manners: five seconds, no redirects, no proxies from the environment, a size cap
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import ssl
@@ -84,6 +85,7 @@ class Issuer:
         self._metadata_at: datetime | None = None
         self._keys: dict[str, Key] = {}
         self._keys_at: datetime | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     async def metadata(self) -> Metadata:
         """Raises `SignInUnavailable` when there is none and none was kept."""
@@ -112,16 +114,24 @@ class Issuer:
 
     async def key(self, kid: str) -> Key | None:
         """The issuer's key by this name. Looks again when it is unknown, at most once a minute."""
-        age = None if self._keys_at is None else klok.now() - self._keys_at
-        if age is None or age > FRESH or (kid not in self._keys and age > REFETCH):
-            self._keys_at = klok.now()  # first, so that requests side by side do not all look
-            try:
-                self._keys = _keys(await self.ask("GET", (await self.metadata()).jwks_uri))
-            except SignInUnavailable:
-                if not self._keys:
-                    self._keys_at = None
-                    raise
+        if self._must_look(kid):
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.ensure_future(self._look())
+            # Side by side one looks, and the others have what it found. Whoever leaves does not take it along.
+            await asyncio.shield(self._looking)
         return self._keys.get(kid)
+
+    def _must_look(self, kid: str) -> bool:
+        age = None if self._keys_at is None else klok.now() - self._keys_at
+        return age is None or age > FRESH or (kid not in self._keys and age > REFETCH)
+
+    async def _look(self) -> None:
+        try:
+            self._keys = _keys(await self.ask("GET", (await self.metadata()).jwks_uri))
+        except SignInUnavailable:
+            if not self._keys:
+                raise
+        self._keys_at = klok.now()
 
     def knows(self, kid: str) -> bool:
         """Whether `key` can answer without asking the issuer."""

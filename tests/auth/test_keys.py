@@ -161,6 +161,14 @@ async def test_a_flood_of_unknown_names_asks_once_a_minute(deventer: Browser, id
         assert idp.requests.count(("GET", "/jwks")) == 1 + minute
 
 
+async def test_the_first_to_sign_in_together_all_come_in(idp: StubProvider) -> None:
+    """A process that just began looks for the keys once; whoever signs in meanwhile waits for what it finds."""
+    issuer = known_issuer()
+    found = await asyncio.gather(*(issuer.key("rsa-1") for _ in range(6)))
+    assert all(key is not None for key in found)
+    assert idp.requests.count(("GET", "/jwks")) == 1
+
+
 async def test_kept_keys_serve_while_the_provider_cannot_give_them(deventer: Browser, idp: StubProvider) -> None:
     await deventer.sign_in(idp, "sanne.proef")
     idp.key_set = b"onderhoud"

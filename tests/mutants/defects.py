@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.mutants.people import PEOPLE
+
 
 @dataclass(frozen=True)
 class Defect:
@@ -337,4 +339,5 @@ DEFECTS = (
         "    return render(request, 500, _CRASH[0], str(error), foutnummer=foutnummer)",
         ("tests/routes/test_foutpaginas.py",),
     ),
+    *(Defect(*one) for one in PEOPLE),
 )
