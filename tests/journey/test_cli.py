@@ -79,7 +79,7 @@ def test_retry_without_a_dead_letter_does_nothing(stack: Stack) -> None:
 
 def test_routes(stack: Stack) -> None:
     rows = stack.kiss("routes")
-    assert all(row.keys() == {"method", "path", "host", "guard", "roles"} for row in rows)
+    assert all(row.keys() == {"method", "path", "host", "guard", "roles", "bevestigd"} for row in rows)
     assert all(row["guard"] for row in rows)
     assert {row["host"] for row in rows} <= {"tenant", "beheer", "any"}
 

@@ -96,11 +96,13 @@ def test_a_colleague_is_invited_comes_in_and_is_shut_out(stack: Stack, browsers:
     bram.enter(bram.page.get_by_role("link", name="Eva Nieuwkomer"))
     expect(heading(bram, "Eva Nieuwkomer")).to_be_visible()
     bram.inspect()
-    bram.enter(bram.page.get_by_role("button", name="Stop de toegang"))
-    expect(bram.page.locator("main [role=status]")).to_contain_text("De toegang is gestopt")
-    bram.inspect()
-    eva.go("/")
-    expect(heading(eva, "Aanmelden")).to_be_visible()
+    with eva.expecting("401"):  # her page hears at once that it is over, and locks
+        bram.enter(bram.page.get_by_role("button", name="Stop de toegang"))
+        expect(bram.page.locator("main [role=status]")).to_contain_text("De toegang is gestopt")
+        bram.inspect()
+        expect(eva.page.get_by_text("Eva Nieuwkomer")).to_have_count(0)
+        eva.go("/")
+        expect(heading(eva, "Aanmelden")).to_be_visible()
 
 
 def test_the_last_admin_cannot_leave(browsers: Browsers) -> None:

@@ -57,7 +57,7 @@ def one_kill(stack: Stack, browsers: Browsers, signed_in: tuple[Any, str], chanc
     agent.press("Alt+t")
     expect(agent.note).to_be_focused()
     text, moments, killed = typed_until_killed(browsers, agent, chance)
-    agent.complaints.clear()
+    agent.complaints = []
     time.sleep(0.5)  # a save that was under way arrives without its browser
     saved = Session(stack, "deventer", cookie).notitie(path)
     assert text.startswith(saved), f"typed {text!r}, kept {saved!r}"

@@ -147,10 +147,10 @@ def test_a_colleague_who_signs_in_there_sees_nothing_of_it(stack: Stack, browser
     is_locked(agent.page)
     with agent.context.expect_page() as opened:
         agent.page.get_by_role("link", name="Meld u opnieuw aan").press("Enter")
-    opened.value.get_by_role("button", name="Karim Testman").press("Enter")
-    opened.value.get_by_role("button", name="Karim Testman").press("Enter")
+    opened.value.get_by_role("button", name="Tarik Fictief").press("Enter")
+    opened.value.get_by_role("button", name="Tarik Fictief").press("Enter")
     expect(agent.page.get_by_role("heading", level=1, name="Start")).to_be_visible()
-    expect(agent.page.get_by_text("Karim Testman").first).to_be_attached()
+    expect(agent.page.get_by_text("Tarik Fictief").first).to_be_attached()
     assert shows(agent.page, *canaries("Sanne Proef")) == []
     agent.page.go_back()
     agent.page.wait_for_load_state("load")
@@ -216,7 +216,9 @@ def test_my_sessions_and_ending_one_elsewhere(stack: Stack, browsers: Browsers) 
     here.enter(here.page.locator("header summary"))
     here.enter(here.page.get_by_role("link", name="Mijn sessies"))
     rows = here.page.locator("[data-sessie]")
-    expect(rows).to_have_count(2)
+    expect(rows.first).to_be_visible()
+    count = rows.count()  # those of earlier tests are there as well
+    assert count >= 2
     expect(rows.first).to_have_attribute("data-sessie", "deze")
     expect(rows.first).to_contain_text("Chrome op Linux")
     here.inspect(dark=True)
@@ -225,4 +227,4 @@ def test_my_sessions_and_ending_one_elsewhere(stack: Stack, browsers: Browsers) 
         expect(here.page.get_by_text("Beëindigd.")).to_be_visible()
         is_locked(there.page)
         assert shows(there.page, "Anouk") == []
-    expect(rows).to_have_count(1)
+    expect(rows).to_have_count(count - 1)
