@@ -21,10 +21,14 @@ _TOO_TALKATIVE = ("httpx", "httpx2", "httpcore", "httpcore2", "uvicorn.access", 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})  # control, invisible, line ends, halves of a character
 
 
+_processors: Final[list[Processor]] = []  # one list: a logger that was used before `configure` follows it as well
+
+
 def configure(*, development: bool) -> None:
     """Set up structlog and the standard library's log for this process: one JSON object per line."""
+    _processors[:] = [*_common(), *_rendering(development=development)]
     structlog.configure(
-        processors=[*_common(), *_rendering(development=development)],
+        processors=_processors,
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )

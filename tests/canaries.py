@@ -195,17 +195,23 @@ class Plugin:
         self.counts = counts
 
     def pytest_configure(self) -> None:
-        root = logging.getLogger()
-        root.addHandler(Records(canaries))
-        root.setLevel(logging.DEBUG)
+        self.records = Records(canaries)
         for name in app_log._TOO_TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
         _tap_events()
         _tap_jobs()
         _tap_valkey()
 
+    def _hear_everything(self) -> None:
+        """At each test anew: another test may have set up logging its own way."""
+        root = logging.getLogger()
+        root.setLevel(logging.DEBUG)
+        if self.records not in root.handlers:
+            root.addHandler(self.records)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None, Any, Any]:
+        self._hear_everything()
         before = len(canaries.found)
         result = yield
         new = canaries.found[before:]

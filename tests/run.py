@@ -1,4 +1,4 @@
-"""What `make test` runs after `make check`: every test, in two processes side by side, and one report about them.
+"""What `make test` runs after `make check`: every test, in three processes side by side, and one report about them.
 
 Each process has a PostgreSQL of its own; the one with the browser has the running product and the one Chromium.
 With arguments it is plain pytest: `.venv/bin/python -m tests.run tests/auth -k cookie`.
@@ -20,16 +20,19 @@ import pytest
 from tests.report import BUILD, PROJECT, REPORT, SEED, new_seed
 
 OPTIONS = ["-q", "--timeout=180", "-p", "no:cacheprovider"]
-BROWSER = ("identity", "journey", "templates")
+# Side by side on two cores, of about the same length: what has the browser, what breaks things, and the rest.
+APART = {
+    "browser": ("identity", "journey", "templates"),
+    "weerstand": ("attacks", "faults", "isolation", "storingen"),
+}
 
 
 def parts() -> dict[str, list[str]]:
     """Folders of tests/ per process."""
     folders = sorted(path.parent.relative_to(PROJECT) for path in (PROJECT / "tests").glob("*/__init__.py"))
-    return {
-        "browser": [str(folder) for folder in folders if folder.name in BROWSER],
-        "overig": [str(folder) for folder in folders if folder.name not in BROWSER],
-    }
+    apart = {name: [str(one) for one in folders if one.name in wanted] for name, wanted in APART.items()}
+    taken = {folder for names in apart.values() for folder in names}
+    return apart | {"overig": [str(folder) for folder in folders if str(folder) not in taken]}
 
 
 def start(name: str, folders: list[str], seed: int) -> subprocess.Popen[str]:
@@ -44,7 +47,7 @@ def pass_on(name: str, process: subprocess.Popen[str]) -> None:
     """Show every line as it comes, with the part it belongs to."""
     assert process.stdout is not None
     for line in process.stdout:
-        print(f"{name:>8} | {line}", end="", flush=True)
+        print(f"{name:>9} | {line}", end="", flush=True)
 
 
 def merged(reports: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests import publish
+from tests.conventions.tree import PROJECT
 
 PROOF = {
     "name": "bytes",
@@ -41,3 +44,20 @@ def test_what_is_not_in_build_stays_and_what_is_replaces() -> None:
 def test_a_page_without_a_place_is_refused() -> None:
     with pytest.raises(ValueError, match="no place for counts"):
         publish.merged(EMPTY, "counts", [])
+
+
+def test_what_only_the_tests_reached_says_so() -> None:
+    report = {"failed": 0, "counts": {"drafts: browser kills": 20, "canaries looked for: metrics": 3}}
+    rows = publish.smoke_rows(report, "abc1234", "2026-11-27", done=())
+    assert [row[:2] for row in rows] == [("drafts", "20 browser kills")]
+    assert rows[0][5:7] == ("tot nu toe aangetoond", "`make test`")
+    assert publish.smoke_rows(report, "abc1234", "2026-11-27", done=("drafts",)) == []
+    assert publish.smoke_rows(report | {"failed": 1}, "abc1234", "2026-11-27", done=()) == []
+
+
+def test_every_proof_stands_on_the_page() -> None:
+    page = (PROJECT / "docs/reliability.md").read_text().partition("<!-- /proofs -->")[0]
+    shown = set(re.findall(r"^\| ([a-z-]+) \|", page, re.MULTILINE))
+    assert len(publish.marks()) >= 8
+    absent = set(publish.marks()) - shown
+    assert not absent, f"run `make proof ONLY={min(absent)}` and `make figures`"

@@ -10,6 +10,8 @@ import pytest
 from litestar.types import ASGIApp
 from sqlalchemy import delete, select, update
 
+from app import jobs
+from app import redis as app_redis
 from app.auth import oidc
 from app.auth.models import Afmeldmelding, Inlogpoging, Lidmaatschap, Sessie
 from app.db import engine, unit_of_work
@@ -62,7 +64,7 @@ async def environment(cluster: EmbeddedPostgres, idp: StubProvider) -> AsyncIter
 
 
 def forget() -> None:
-    for cached in (settings, engine, oidc.known_issuer):
+    for cached in (settings, engine, oidc.known_issuer, app_redis.client, jobs.broker):
         cached.cache_clear()
     registry.clear()
 

@@ -282,7 +282,8 @@ async def test_a_flood_of_rubbish_reaches_neither_the_database_nor_the_provider(
     finally:
         event.remove(engine().sync_engine, "checkout", count)
     assert {answer.status_code for answer in answers} == {400}
-    assert (len(idp.requests), borrowed) == (asked, [])
+    assert len(idp.requests) == asked
+    assert len(borrowed) <= 2, "at most the catalogue, which is read again every ten seconds whoever asks"
     assert (await colleague.sign_in(idp, "karim.testman")).status_code == 303
 
 

@@ -48,6 +48,15 @@ def test_a_key_moved_to_another_municipality_does_not_open(deventer: Tenant) -> 
         seal(thief, FIELD, "999990019")
 
 
+def test_the_same_key_in_another_municipality_opens_nothing(deventer: Tenant) -> None:
+    """The municipality stands in the value itself, should two ever have one key (a copied schema)."""
+    key = geheimen._opened(deventer.sleutel, geheimen.key_label("deventer", 1))
+    copy = replace(deventer, slug="zwolle", sleutel=geheimen.wrap(key, geheimen.key_label("zwolle", 1)))
+    assert unseal(copy, FIELD, seal(copy, FIELD, "999990019")) == "999990019"
+    with pytest.raises(CannotOpen):
+        unseal(copy, FIELD, seal(deventer, FIELD, "999990019"))
+
+
 @pytest.mark.parametrize("place", [0, 1, 5, 13, -1])
 def test_every_damaged_byte_is_noticed(deventer: Tenant, place: int) -> None:
     sealed = bytearray(seal(deventer, FIELD, "999990019"))

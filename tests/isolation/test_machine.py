@@ -10,8 +10,11 @@ from uuid import uuid4
 
 import pytest
 from litestar.types import ASGIApp
+from sqlalchemy import update
 
 from app.afleveringen import service
+from app.db import unit_of_work
+from app.gesprekken.models import Gesprek, GesprekState
 from app.redis import client
 from tests.isolation.asgi import Reply, call
 from tests.isolation.eilanden import Eiland, canary, foreign
@@ -55,6 +58,7 @@ class Run:
             self.create, self.write, self.write, self.read, self.read, self.list, self.save, self.deliver,
             self.ask_for_anothers, self.come_with_a_session_of_elsewhere, self.flush_the_cache,
         )  # fmt: skip
+        await self.clear_desks()
         for _ in range(STEPS):
             await self.chance.choice(steps)()
 
@@ -103,13 +107,23 @@ class Run:
             options = re.search(rf'<select[^>]*name="{name}".*?</select>', dock, re.DOTALL)
             assert options, f"no choices for {name}"
             form[name] = re.findall(r'value="([0-9a-f-]{36})"', options[0])[0]
-        assert (await self.ask(home, "POST", f"{draft.path}/afronding", form)).status == 303
+        saved = await self.ask(home, "POST", f"{draft.path}/afronding", form)
+        assert saved.status == 303, (
+            f"{saved.status} {re.findall(rb'<h1[^>]*>(.*?)</h1>.*?<p>(.*?)</p>', saved.body, re.S)}"
+        )
         draft.saved = True
         self.world.did["save"] += 1
 
     async def deliver(self) -> None:
         await service.deliver_round(self.somebody().tenant)
         self.world.did["deliver"] += 1
+
+    async def clear_desks(self) -> None:
+        """Close what earlier runs and tests left open: nobody has more than a few gesprekken at a time."""
+        for home in self.world.eilanden:
+            async with unit_of_work(home.tenant) as session:
+                is_open = Gesprek.state == GesprekState.OPEN
+                await session.execute(update(Gesprek).where(is_open).values(state=GesprekState.GESLOTEN))
 
     # --- what must not work ---------------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ async def test_a_function_without_a_municipality(name: str, statements: list[str
         if one.kind not in {one.VAR_KEYWORD, one.VAR_POSITIONAL}
         and (one.name == "tenant" or one.default is one.empty)
     }
-    with pytest.raises((NoTenant, AttributeError, TypeError)):
+    with pytest.raises((NoTenant, AttributeError, TypeError, KeyError)):
         await function(**arguments)
     assert statements == [], f"{name} sent SQL for nobody"
 

@@ -216,7 +216,14 @@ DEFECTS = (
         "app/geheimen.py",
         '    return head + f"{tenant.slug}|{context}|{row}".encode()',
         '    return head + f"{context}|{row}".encode()',
-        ("tests/geheimen",),
+        ("tests/geheimen/test_geheimen.py",),
+    ),
+    Defect(
+        "a wrapped key opens as another municipality's",
+        "app/geheimen.py",
+        '    return f"sleutel|{slug}" if nummer == 1 else f"sleutel|{slug}|{nummer}"',
+        '    return f"sleutel|{nummer}"',
+        ("tests/geheimen/test_geheimen.py",),
     ),
     Defect(
         "the same person has the same hash everywhere",

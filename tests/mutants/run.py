@@ -19,7 +19,7 @@ from tests.conventions.tree import PROJECT, tracked
 from tests.mutants.defects import Defect
 
 READ_ONLY = ("node_modules", ".tools", "app/static/dist")  # made by `make setup`, used by tests, never written
-_RED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_RED = re.compile(r"^(?:FAILED|ERROR) (\S+::.+?|\S+)(?: - .*)?$", re.MULTILINE)
 LONGEST = 600  # seconds for the tests of one defect; a defect that makes them hang was noticed too
 
 

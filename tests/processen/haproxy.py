@@ -28,6 +28,7 @@ defaults
     timeout connect 1s
     timeout client 60s
     timeout server 60s
+    timeout check 5s
     retries 3
     option redispatch 1
     retry-on conn-failure empty-response

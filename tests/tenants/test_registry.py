@@ -76,7 +76,7 @@ async def test_by_host_and_by_slug(gemeenten: EmbeddedPostgres) -> None:
     for host in ("gouda.localhost", "localhost", "x.deventer.localhost", "deventer", "", "deventer.localhost@x"):
         assert await by_host(host) is None
     assert await by_slug("gouda") is None
-    assert "sleutel" not in repr(found)
+    assert "sleutel=" not in repr(found)
 
 
 async def test_unknown_hosts_cost_no_query_and_no_memory(gemeenten: EmbeddedPostgres) -> None:
