@@ -61,3 +61,10 @@ def test_every_proof_stands_on_the_page() -> None:
     assert len(publish.marks()) >= 8
     absent = set(publish.marks()) - shown
     assert not absent, f"run `make proof ONLY={min(absent)}` and `make figures`"
+
+
+def test_a_proof_that_was_asked_for_less_is_not_shown_in_full() -> None:
+    asked = PROOF | {"verdict": "aangetoond", "goal": "geen 5xx, N = 50000"}
+    assert publish.against_full(asked)["verdict"] == "tot nu toe aangetoond"
+    assert publish.against_full(asked)["goal"] == "geen 5xx, N = 1000000"
+    assert publish.against_full(asked | {"value": 1_000_000})["verdict"] == "aangetoond"
