@@ -99,6 +99,8 @@ def refused(request: Req, error: Refused) -> Response[Any]:
 def http_error(request: Req, error: HTTPException) -> Response[Any]:
     """Litestar's own refusals. Its validation errors are 400 here as well; 422 does not exist."""
     status = 400 if error.status_code == 422 else error.status_code
+    if isinstance(error.__cause__, NotADirectoryError):  # an address behind a file of ours: Litestar says 500
+        status = 404
     if status >= 500:
         return crash(request, error)
     titel, uitleg = _WORDS.get(status, _WORDS[400])

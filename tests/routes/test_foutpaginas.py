@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from app.assets import asset
 from tests.routes.conftest import People
 from tests.town import Town
 
@@ -25,6 +26,14 @@ async def test_unknown_page(deventer: Town, clients: People) -> None:
     assert page.status_code == 404
     assert "Deze pagina bestaat niet" in text(page)
     assert 'href="/"' in page.text
+
+
+async def test_what_stands_behind_a_file_is_not_there(deventer: Town, clients: People) -> None:
+    client = clients.nobody("deventer")
+    assert (await client.send("GET", asset("stijl.css"))).status_code == 200
+    for behind in ("/x", "/../", "/./y.css"):
+        assert (await client.send("GET", asset("stijl.css") + behind)).status_code in (200, 404)
+    assert (await client.send("GET", asset("stijl.css") + "/x")).status_code == 404
 
 
 async def test_wrong_role_says_whom_to_ask(deventer: Town, clients: People) -> None:
