@@ -14,7 +14,7 @@ from app.auth import tokens
 from app.settings import settings
 
 LASTS: Final = timedelta(minutes=15)  # so long one question is enough
-LEEWAY: Final = timedelta(seconds=100)  # that the issuer's clock and ours may differ
+LEEWAY: Final = timedelta(seconds=tokens.LEEWAY)
 
 
 def levels() -> tuple[str, ...]:

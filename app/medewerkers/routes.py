@@ -1,7 +1,8 @@
 """The tenant admin's part about people: who works here with which roles, and who was invited."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -92,14 +93,11 @@ async def change_roles(
     data: Form,
 ) -> Redirect | Template:
     form = fields(data)
-    rollen, gezien = forms.read_roles(form), form.get("gezien", "")
+    rollen = forms.read_roles(form)
     if not rollen:
         return await _refused(tenant, medewerker, lidmaatschap_id, {"rollen": forms.NO_ROLE}, 400, gekozen=())
-
-    async def change(session: AsyncSession) -> Lidmaatschap:
-        return await service.change_roles(session, lidmaatschap_id, rollen, gezien=gezien, door=medewerker.id)
-
-    return await _change(tenant, medewerker, lidmaatschap_id, change, "rollen", gekozen=rollen)
+    change = partial(service.change_roles, rollen=rollen)
+    return await _change(tenant, medewerker, lidmaatschap_id, form, change, "rollen", gekozen=rollen)
 
 
 @post("/beheer/medewerkers/{lidmaatschap_id:uuid}/stopzetting", guards=CHANGE, status_code=303)
@@ -109,12 +107,7 @@ async def deactivate(
     lidmaatschap_id: FromPath[UUID],
     data: Form,
 ) -> Redirect | Template:
-    gezien = fields(data).get("gezien", "")
-
-    async def change(session: AsyncSession) -> Lidmaatschap:
-        return await service.deactivate(session, lidmaatschap_id, gezien=gezien, door=medewerker.id)
-
-    return await _change(tenant, medewerker, lidmaatschap_id, change, "gestopt")
+    return await _change(tenant, medewerker, lidmaatschap_id, fields(data), service.deactivate, "gestopt")
 
 
 @post("/beheer/medewerkers/{lidmaatschap_id:uuid}/herstel", guards=CHANGE, status_code=303)
@@ -124,12 +117,7 @@ async def activate(
     lidmaatschap_id: FromPath[UUID],
     data: Form,
 ) -> Redirect | Template:
-    gezien = fields(data).get("gezien", "")
-
-    async def change(session: AsyncSession) -> Lidmaatschap:
-        return await service.activate(session, lidmaatschap_id, gezien=gezien, door=medewerker.id)
-
-    return await _change(tenant, medewerker, lidmaatschap_id, change, "hersteld")
+    return await _change(tenant, medewerker, lidmaatschap_id, fields(data), service.activate, "hersteld")
 
 
 HANDLERS = (index, show, invite, send_again, withdraw, change_roles, deactivate, activate)
@@ -139,15 +127,17 @@ async def _change(
     tenant: Tenant,
     medewerker: Medewerker,
     lidmaatschap_id: UUID,
-    change: Callable[[AsyncSession], Awaitable[Lidmaatschap]],
+    form: Mapping[str, str],
+    change: Callable[..., Awaitable[Lidmaatschap]],
     gebeurd: str,
     *,
     gekozen: tuple[str, ...] | None = None,
 ) -> Redirect | Template:
-    """A transaction of its own, so that a refusal takes nothing along and the page can still be made after it."""
+    """One of the verbs of the service, in a transaction of its own: a refusal takes nothing along, and the page can
+    still be made after it."""
     try:
         async with unit_of_work(tenant) as session:
-            await change(session)
+            await change(session, lidmaatschap_id, gezien=form.get("gezien", ""), door=medewerker.id)
     except service.LastAdmin as refusal:
         fouten = {"rollen" if gebeurd == "rollen" else "toegang": refusal.uitleg}
         return await _refused(tenant, medewerker, lidmaatschap_id, fouten, refusal.status, gekozen=gekozen)

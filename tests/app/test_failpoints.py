@@ -39,6 +39,7 @@ def test_one_point_does_not_set_off_another(points: Path) -> None:
     arm(points, NAMES[0], "raise")
     for name in NAMES[1:]:
         failpoint(name)
+    assert armed(points, NAMES[0]) == "raise", "it still waits for its own point"
 
 
 def test_a_killed_process_is_gone_as_in_a_power_cut(points: Path) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
-from litestar.types import ASGIApp
-
-from tests.isolation.asgi import Reply
+from tests.isolation.asgi import Reply, raw
 from tests.routes.conftest import HOSTS, Client
 
 Form = Mapping[str, str] | Sequence[tuple[str, str]] | bytes
@@ -38,36 +36,3 @@ async def visit(
     sent |= {"cookie": own if cookies is None else cookies} | dict(headers or {})
     lines = [(name.encode(), value.encode("latin-1")) for name, value in sent.items() if value]
     return await raw(client.app, method, path, query, lines, body)
-
-
-async def raw(
-    app: ASGIApp, method: str, path: str, query: str, headers: list[tuple[bytes, bytes]], body: bytes
-) -> Reply:
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": unquote(path),
-        "raw_path": path.encode("ascii"),
-        "query_string": query.encode("ascii"),
-        "root_path": "",
-        "headers": headers,
-        "client": ("127.0.0.1", 50_000),
-        "server": ("127.0.0.1", 8000),
-        "state": {},
-    }
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
-    out: list[dict[str, object]] = []
-
-    async def receive() -> dict[str, object]:
-        return waiting.pop() if waiting else {"type": "http.disconnect"}
-
-    async def send(message: dict[str, object]) -> None:
-        out.append(message)
-
-    await app(scope, receive, send)  # type: ignore[arg-type]
-    start = out[0]
-    parts = [bytes(one.get("body", b"")) for one in out[1:]]  # type: ignore[call-overload]
-    return Reply(int(str(start["status"])), list(start.get("headers", [])), b"".join(parts))  # type: ignore[call-overload]

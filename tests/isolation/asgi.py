@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from litestar.types import ASGIApp
 
@@ -36,17 +36,25 @@ async def call(
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     if form is not None:
         sent |= {"content-type": "application/x-www-form-urlencoded", "content-length": str(len(body))}
+    lines = [(name.encode(), value.encode()) for name, value in sent.items()]
+    return await raw(app, method, plain, query, lines, body)
+
+
+async def raw(
+    app: ASGIApp, method: str, path: str, query: str, headers: list[tuple[bytes, bytes]], body: bytes
+) -> Reply:
+    """One request as it came over the wire: `path` and `query` still encoded, headers byte for byte."""
     scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": plain,
-        "raw_path": plain.encode(),
-        "query_string": query.encode(),
+        "path": unquote(path),
+        "raw_path": path.encode("ascii"),
+        "query_string": query.encode("ascii"),
         "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
+        "headers": headers,
         "client": ("127.0.0.1", 50_000),
         "server": ("127.0.0.1", 8000),
         "state": {},

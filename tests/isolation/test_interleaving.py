@@ -35,7 +35,6 @@ async def test_nobody_sees_another_municipality(
         )
         assert traffic.own_sightings > batch.count / 4, f"too few pages with a canary: {traffic.statuses}"
         assert traffic.cancelled > batch.count / 50
-        assert traffic.statuses[503] <= batch.count / 20, "busy now and then, on a machine that does more"
         assert traffic.statuses[200] > batch.count / 3, traffic.statuses
         assert traffic.statuses[404] + traffic.statuses[403] + traffic.statuses[303] > batch.count / 20
 

@@ -179,7 +179,7 @@ def look(reply: Reply, at: Eiland, what: str) -> None:
 
 @pytest.mark.timeout(400)
 @pytest.mark.proof(
-    "machine", smoke=25, full=2_000, unit=f"runs of {STEPS} steps", goal="ieder vindt wat hij schreef en niets anders"
+    "machine", smoke=60, full=2_000, unit=f"runs of {STEPS} steps", goal="ieder vindt wat hij schreef en niets anders"
 )
 async def test_any_order_of_doing_keeps_them_apart(
     eilanden: list[Eiland], application: ASGIApp, proof: Proof

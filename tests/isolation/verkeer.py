@@ -114,7 +114,7 @@ class Traffic:
         self.statuses[reply.status] += 1
         self.own_sightings += bool(CANARY.search(reply.wire)) and not foreign(slug, reply.wire)
         self.findings += [f"{what} showed {other}" for other in foreign(slug, reply.wire)]
-        if reply.status >= 500 and not _busy(reply):
+        if reply.status >= 500:
             self.findings.append(f"{what}: {reply.status}")
         if host is not home and reply.status == 200:
             self.findings.append(f"{what}: a session of {home.tenant.slug} was let in")
@@ -133,11 +133,6 @@ class Traffic:
             if not owner and not name.startswith("kiss:jobs"):
                 self.findings.append(f"key {name} has no municipality")
             self.findings += [f"key {name} holds {other}" for other in foreign(owner, value + name.encode())]
-
-
-def _busy(reply: Reply) -> bool:
-    """A deliberate no on a machine that cannot keep up; the test asks that these are few."""
-    return reply.status == 503 and any(name == b"retry-after" for name, _ in reply.headers)
 
 
 def _names(what: str) -> bool:
