@@ -11,7 +11,7 @@ import asyncio
 import json
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -65,11 +65,29 @@ class Refusal(Exception):
     """Raised inside the parser, which stops there and says that a request cannot be read."""
 
 
+class _Quiet:
+    """A transport on which the last words for a client that just left are lost without a sound.
+
+    uvloop raises on a write after the end, and uvicorn (0.54) tells only the newest request on a connection that it
+    ended: one before it, still at work, would be reported as a failure of ours.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(data)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol with an end to every phase."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(_Quiet(transport))  # type: ignore[arg-type]  # all of it but one method
         self._status = 400
         self._stuck = self._closing = 0
         self._every = settings().client_seconds / LOOKS

@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 import pytest
+import uvloop
 
 from app.assets import DIST
 from app.auth.cli import open_for
 from app.beveiliging import MAX_BODY, SMALL_BODY, security_headers
 from app.demo.valkey import EmbeddedValkey
-from app.grenzen.verbinding import MAX_FIELDS, MAX_HEAD, MAX_URL
+from app.grenzen.verbinding import MAX_FIELDS, MAX_HEAD, MAX_URL, _Quiet
 from tests.processen.conftest import HOST, Web, web
 from tests.stack import eventually
 from tests.tenants import support
@@ -258,3 +259,25 @@ async def test_patience_is_a_setting(applied: None) -> None:
 
     with support.environment(KISS_CLIENT_SECONDS="0"), pytest.raises(SystemExit, match="KISS_CLIENT_SECONDS"):
         settings()
+
+
+async def _left() -> asyncio.Transport:
+    """A connection of uvloop that is over."""
+    loop = asyncio.get_running_loop()
+    here, there = socket.socketpair()
+    here.setblocking(False)
+    transport, _ = await loop.connect_accepted_socket(asyncio.Protocol, here)
+    there.close()
+    transport.abort()
+    await asyncio.sleep(0.01)
+    return transport
+
+
+def test_the_last_words_for_who_just_left_are_no_failure() -> None:
+    async def speak(*, quietly: bool) -> None:
+        transport = await _left()
+        (_Quiet(transport) if quietly else transport).write(b"HTTP/1.1 200 OK\r\n")
+
+    with pytest.raises(RuntimeError, match="closed"):
+        uvloop.run(speak(quietly=False))
+    uvloop.run(speak(quietly=True))
