@@ -19,6 +19,7 @@ from app.gesprekken.forms import parse
 from app.gesprekken.models import GesprekState
 from app.klantcontacten.models import Betrokkene, Klantcontact
 from app.klantcontacten.queries import contacten_of, of_gesprek
+from tenants.context import Tenant
 from tests.town import Town
 
 pytestmark = pytest.mark.anyio
@@ -83,6 +84,33 @@ async def test_nothing_is_kept_when_something_fails(deventer: Town) -> None:
     assert await stored(deventer, gesprek_id) == []
     await deventer.save(gesprek_id, afronding)
     assert len(await stored(deventer, gesprek_id)) == 1
+
+
+async def test_the_bell_rings_after_the_commit_and_never_without_one(
+    deventer: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that hears it before would look for a row that is not there yet."""
+    rung: list[float] = []
+
+    async def ring(tenant: Tenant, *, delay: float) -> None:
+        rung.append(delay)
+
+    monkeypatch.setattr(opslaan.bezorg, "ring", ring)
+    gesprek_id = await deventer.gesprek(notitie="tekst")
+    afronding = await deventer.afronding(gesprek_id)
+
+    async def save_and_fail() -> None:
+        async with unit_of_work(deventer.tenant) as session:
+            await opslaan.save(session, gesprek_id, afronding, deventer.agent)
+            raise RuntimeError("de stroom valt uit")
+
+    with pytest.raises(RuntimeError):
+        await save_and_fail()
+    assert rung == [], "nothing was saved, so there is nothing to bring"
+    async with unit_of_work(deventer.tenant) as session:
+        await opslaan.save(session, gesprek_id, afronding, deventer.agent)
+        assert rung == []
+    assert rung == [opslaan.undo_window().total_seconds() + 0.1]
 
 
 async def test_kenmerken_differ_and_never_repeat(deventer: Town) -> None:
