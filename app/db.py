@@ -168,17 +168,28 @@ UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.InterfaceError,
 )
 
-# SQLSTATE of a database that cannot go on for now: no connection, no memory or disk, too slow, locked, shutting down,
-# or an input/output error. PostgreSQL errors, appendix A.
-_FOR_NOW = ("08", "53", "57P", "57014", "55P03", "40001", "40P01", "58030")
+# SQLSTATE (PostgreSQL errors, appendix A) of a statement that waited too long for what somebody else holds, was too
+# slow, or had to give way.
+_HELD_UP = ("57014", "55P03", "40001", "40P01")
+# And of a database that cannot go on for now: no connection, no memory or disk, shutting down, input/output error.
+_FOR_NOW = ("08", "53", "57P", "58030", *_HELD_UP)
 
 
 def is_for_now(error: BaseException) -> bool:
     """Whether the same may succeed a moment later: the database's trouble, not a defect of ours."""
     if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        return error.connection_invalidated or isinstance(error, UNREACHABLE) or state.startswith(_FOR_NOW)
+        return error.connection_invalidated or isinstance(error, UNREACHABLE) or sqlstate(error).startswith(_FOR_NOW)
     return isinstance(error, UNREACHABLE)
+
+
+def is_held_up(error: BaseException) -> bool:
+    """Whether the database is there, but others were in the way: the same may be asked again at once."""
+    return isinstance(error, DBAPIError) and sqlstate(error) in _HELD_UP
+
+
+def sqlstate(error: DBAPIError) -> str:
+    """PostgreSQL's code of what went wrong; empty when it never got to say."""
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 After = Callable[[], Awaitable[None]]

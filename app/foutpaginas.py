@@ -13,9 +13,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import metrics
 from app.auth.responses import address_of, ask_to_confirm, ask_to_sign_in
+from app.auth.tenant import tenant_of_scope
 from app.beveiliging import MAX_BODY, typed_fields
-from app.db import UNREACHABLE, is_for_now
+from app.db import UNREACHABLE, is_for_now, is_held_up, sqlstate
 from app.errors import TO_START, Actie, NotConfirmed, NotSignedIn, Refused
+from app.grenzen import klassen
+from app.grenzen.fouten import Druk
 from app.htmx import is_htmx
 from app.log import log
 
@@ -132,9 +135,18 @@ def unavailable(request: Req, error: Exception) -> Response[Any]:
     return response
 
 
-def database_error(request: Req, error: Exception) -> Response[Any]:
-    """A statement failed: by something that passes (a crash, a full disk, a lock), or by a defect of ours."""
+def database_error(request: Req, error: DBAPIError) -> Response[Any]:
+    """A statement failed: others were in the way, by something that passes (a crash, a full disk), or by a defect."""
+    if is_held_up(error):
+        return held_up(request, error)
     return unavailable(request, error) if is_for_now(error) else crash(request, error)
+
+
+def held_up(request: Req, error: DBAPIError) -> Response[Any]:
+    """The database is there; it only took too long. Not an outage, so not the alert of one."""
+    log.warning("database.hield_op", code=sqlstate(error))
+    metrics.busy.labels(tenant_of_scope(request.scope).slug, klassen.current().value).inc()
+    return refused(request, Druk())
 
 
 def crash(request: Req, error: Exception) -> Response[Any]:

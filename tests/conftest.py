@@ -68,8 +68,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgr
     try:
         server.start()
         if os.environ.get(POOLED):
-            with pgbouncer(server) as dsn:
-                server.pooled_dsn = dsn
+            with pgbouncer(server) as pooler:
+                server.pooled_dsn = pooler.dsn
                 yield server
         else:
             yield server

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.db import is_for_now
+from app.db import is_for_now, is_held_up
 
 
 class Told(Exception):
@@ -28,6 +28,7 @@ class Told(Exception):
         ("57P02", True),  # crash_shutdown
         ("55P03", True),  # lock_not_available
         ("40P01", True),  # deadlock_detected
+        ("40001", True),  # serialization_failure
         ("58030", True),  # io_error
         ("42501", False),  # insufficient_privilege
         ("42P01", False),  # undefined_table
@@ -38,6 +39,14 @@ class Told(Exception):
 )
 def test_a_statement_that_failed(sqlstate: str, passes: bool) -> None:
     assert is_for_now(DBAPIError("SELECT 1", {}, Told(sqlstate))) is passes
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "held_up"),
+    [("57014", True), ("55P03", True), ("40001", True), ("40P01", True), ("57P01", False), ("53100", False)],
+)
+def test_held_up_by_others_is_told_apart_from_an_outage(sqlstate: str, held_up: bool) -> None:
+    assert is_held_up(DBAPIError("SELECT 1", {}, Told(sqlstate))) is held_up
 
 
 def test_no_connection_is_for_now_and_a_defect_is_not() -> None:

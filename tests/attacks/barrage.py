@@ -21,7 +21,9 @@ CORPUS = Path(__file__).parent / "corpus"
 LINES = 12  # connections with whole requests; fewer than the pool of the database
 STRANGE = 60  # connections with requests that may keep the server waiting
 WIRE = 0.16  # of the requests: spoilt as bytes, or in their framing
-TRACES = re.compile(r"Traceback|verzoek\.mislukt|Exception in ASGI|never retrieved|was never awaited|Unclosed")
+TRACES = re.compile(
+    r"Traceback|verzoek\.mislukt|database\.onbereikbaar|Exception in ASGI|never retrieved|was never awaited|Unclosed"
+)
 # "It is busy now" (app/grenzen/fouten.py): the one 503 that is meant, on a machine that does too much at once.
 BUSY = (b"retry-after: 2\r\n", b"Retry-After: 2\r\n")
 MOST_ATTEMPTS = 8

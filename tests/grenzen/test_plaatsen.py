@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app import metrics
 from app.db import engine, unit_of_work
+from app.gesprekken.models import Vraag
 from app.grenzen import klassen, plaatsen, stromen
 from app.grenzen.fouten import Druk, TeVeel
 from app.grenzen.klassen import Klasse
@@ -113,6 +114,29 @@ async def test_the_page_says_that_it_is_busy(
     assert (page.status_code, page.headers["retry-after"]) == (503, "2")
     assert "Het is nu even druk" in page.text
     assert REGISTRY.get_sample_value("kiss_busy_total", labels) == before + 1
+
+
+async def test_who_waits_too_long_for_what_another_holds_hears_that_it_is_busy(
+    deventer: Town, clients: People
+) -> None:
+    """The database is there, so this is no outage: no alert of one, and the same can be asked again soon."""
+    agent = await clients.of(deventer)
+    gesprek = (await agent.send("POST", "/gesprekken")).headers["location"].rsplit("/", 1)[-1]
+    labels = {"tenant": "deventer", "outcome": "vastleggen"}
+    before = REGISTRY.get_sample_value("kiss_busy_total", labels) or 0
+    outages = REGISTRY.get_sample_value("kiss_database_unreachable_total")
+    async with unit_of_work(deventer.tenant) as session:
+        vraag = (
+            await session.scalars(select(Vraag).where(Vraag.gesprek_id == UUID(gesprek)).with_for_update())
+        ).one()
+        form = {"veld": "notitie", "waarde": "Belt over een paspoort", "versie": "0"}
+        path = f"/gesprekken/{gesprek}/vragen/{vraag.id}/concept"
+        held_up = await asyncio.create_task(agent.send("POST", path, form), context=contextvars.Context())
+    assert (held_up.status_code, held_up.headers["retry-after"]) == (503, "2")
+    assert "Het is nu even druk" in held_up.text
+    assert REGISTRY.get_sample_value("kiss_busy_total", labels) == before + 1
+    assert REGISTRY.get_sample_value("kiss_database_unreachable_total") == outages
+    assert (await agent.send("POST", path, form)).status_code == 200
 
 
 async def test_when_the_process_is_late_what_can_wait_waits(

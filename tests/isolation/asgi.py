@@ -19,7 +19,14 @@ class Reply:
 
     @property
     def location(self) -> str:
-        return next((value.decode() for name, value in self.headers if name == b"location"), "")
+        return self.header(b"location")
+
+    @property
+    def retry_after(self) -> str:
+        return self.header(b"retry-after")
+
+    def header(self, wanted: bytes) -> str:
+        return next((value.decode() for name, value in self.headers if name == wanted), "")
 
     @property
     def wire(self) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import secrets
 
 import pytest
@@ -13,6 +14,8 @@ from tests.isolation.verkeer import Traffic
 from tests.proof import Proof
 
 pytestmark = pytest.mark.anyio
+# What the application says when it could not answer.
+FAILED = re.compile(r"verzoek\.mislukt|database\.onbereikbaar|Traceback|never retrieved|never awaited")
 
 
 @pytest.mark.timeout(400)
@@ -31,10 +34,13 @@ async def test_nobody_sees_another_municipality(
         await traffic.run(batch.count)
         said = "".join(capfd.readouterr())
         proof.found(
-            traffic.findings + [f"the log holds a canary of {slug}" for slug in SLUGS if f"CNRY-{slug}" in said]
+            traffic.findings
+            + [f"the log holds a canary of {slug}" for slug in SLUGS if f"CNRY-{slug}" in said]
+            + [f"in the log: {line[:400]}" for line in said.splitlines() if FAILED.search(line)]
         )
         assert traffic.own_sightings > batch.count / 4, f"too few pages with a canary: {traffic.statuses}"
         assert traffic.cancelled > batch.count / 50
+        assert traffic.busy < batch.count / 50, "too much was asked to come back"
         assert traffic.statuses[200] > batch.count / 3, traffic.statuses
         assert traffic.statuses[404] + traffic.statuses[403] + traffic.statuses[303] > batch.count / 20
 

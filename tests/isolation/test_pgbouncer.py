@@ -25,37 +25,66 @@ from app.demo.postgres import EmbeddedPostgres
 from app.demo.valkey import EmbeddedValkey
 from tests.isolation.conftest import POOL
 from tests.isolation.eilanden import Eiland, foreign
-from tests.isolation.pgbouncer import PROGRAM, pgbouncer
+from tests.isolation.pgbouncer import PROGRAM, Pooler, pgbouncer
 from tests.isolation.verkeer import Traffic
 from tests.report import PROJECT
+from tests.stack import eventually
 from tests.tenants import support
 from tests.tenants.support import POOLED
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(not PROGRAM, reason="PgBouncer staat niet op deze machine")]
+AWAY = re.compile(r": 503$|^jobs of \S+: ")
 AGAIN = ("tests/tenants/test_isolation.py", "tests/tenants/test_unit_of_work.py")
 
 
 @pytest.fixture
-async def pooled(cluster: EmbeddedPostgres, valkey: EmbeddedValkey, eilanden: list[Eiland]) -> AsyncIterator[str]:
+async def pooled(cluster: EmbeddedPostgres, valkey: EmbeddedValkey, eilanden: list[Eiland]) -> AsyncIterator[Pooler]:
     """The islands' application with the pooler in between; afterwards without."""
-    with pgbouncer(cluster) as dsn:
+    with pgbouncer(cluster) as pooler:
         await support.forget_pool()
-        settings = {"DATABASE_URL": dsn, "DATABASE_POOLER": "true", "DATABASE_POOL": str(POOL * 3)}
+        settings = {"DATABASE_URL": pooler.dsn, "DATABASE_POOLER": "true", "DATABASE_POOL": str(POOL * 3)}
         with support.settings_for(cluster, REDIS_URL=valkey.url, KISS_UNDO_SECONDS="0", **settings):
-            yield dsn
+            yield pooler
             await support.forget_pool()
 
 
 async def test_requests_of_eight_municipalities_over_two_servers(
-    pooled: str, eilanden: list[Eiland], application: ASGIApp, seed: int
+    pooled: Pooler, eilanden: list[Eiland], application: ASGIApp, seed: int
 ) -> None:
     traffic = Traffic(application, eilanden, random.Random(seed))
     await traffic.run(1_000)
-    assert traffic.findings == []
+    assert _wrong(traffic, pooled) == []
     assert traffic.own_sightings > 250
 
 
-async def test_every_transaction_is_its_own_municipality(pooled: str, eilanden: list[Eiland]) -> None:
+async def test_the_pooler_falls_in_the_middle(
+    pooled: Pooler, eilanden: list[Eiland], application: ASGIApp, seed: int
+) -> None:
+    """Who is being served at that moment hears that it did not work; nobody sees somebody else's page."""
+    traffic = Traffic(application, eilanden, random.Random(seed))
+
+    def busy() -> bool:
+        return sum(traffic.statuses.values()) > 200
+
+    async def fall() -> None:
+        await asyncio.to_thread(eventually, busy, seconds=60, what="two hundred answers")
+        pooled.process.kill()
+
+    await asyncio.gather(traffic.run(600), fall())
+    assert pooled.falls > 0
+    assert _wrong(traffic, pooled) == []
+    assert traffic.statuses[503] < 200, "the application did not find it again"
+    assert traffic.own_sightings > 100
+
+
+def _wrong(traffic: Traffic, pooler: Pooler) -> list[str]:
+    """What should not have been; "the database is away" is right when the pooler fell."""
+    if not pooler.falls:
+        return traffic.findings
+    return [one for one in traffic.findings if not AWAY.search(one)]
+
+
+async def test_every_transaction_is_its_own_municipality(pooled: Pooler, eilanden: list[Eiland]) -> None:
     """Many short transactions at once, each of another municipality; each reads its own names."""
 
     async def read(eiland: Eiland) -> set[str]:
@@ -69,11 +98,11 @@ async def test_every_transaction_is_its_own_municipality(pooled: str, eilanden: 
     assert set().union(*found) == set()
 
 
-async def test_the_trap_is_there(pooled: str, eilanden: list[Eiland]) -> None:
+async def test_the_trap_is_there(pooled: Pooler, eilanden: list[Eiland]) -> None:
     """A role set for the session, as our code must never do, soon reads somebody else's rows: the pooler does share
     its servers, so the tests above would see it."""
     wrong = 0
-    clients = [await asyncpg.connect(pooled, statement_cache_size=0) for _ in eilanden]
+    clients = [await asyncpg.connect(pooled.dsn, statement_cache_size=0) for _ in eilanden]
     try:
         for client, eiland in zip(clients, eilanden, strict=True):
             await client.execute(f'SET ROLE "{eiland.tenant.role}"; SET search_path TO "{eiland.tenant.schema}"')
