@@ -41,8 +41,9 @@ async def place(
             REDIS_URL=valkey.url,
             KISS_PRACTICE_URL=practice,
             KISS_UNDO_SECONDS="0",
-            DATABASE_POOL="30",
-            DATABASE_POOL_TENANT="25",
+            # Few: each connection keeps a hundred statements, and memory says something once those are there.
+            DATABASE_POOL="6",
+            DATABASE_POOL_TENANT="4",
             OIDC_ISSUER=idp.issuer,
             OIDC_BACKEND=idp.backend,
             OIDC_CLIENT_ID=CLIENT_ID,

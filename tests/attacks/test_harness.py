@@ -95,10 +95,10 @@ async def test_waiting_for_the_rest_is_no_hang() -> None:
 
 
 def test_growth_is_seen() -> None:
-    assert grown([100, 130, 136]) == []
-    assert grown([100, 130, 137]) != []
-    assert left_open([30, 40, 60]) == []
-    assert left_open([30, 40, 61]) != []
+    assert grown([100, 130, 136], 2) == []
+    assert grown([100, 130, 137], 2) != []
+    assert left_open([30, 40, 60], 2) == []
+    assert left_open([30, 40, 61], 2) != []
     for line in ("Traceback (most recent call last):", "[error] verzoek.mislukt foutnummer=1"):
         assert TRACES.search(line)
 
