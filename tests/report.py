@@ -14,6 +14,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUILD = PROJECT / "build"
+MOST_WORDS = 2_000  # characters of one error in the report
 REPORT, SEED = "KISS_TEST_REPORT", "SEED"  # environment: where the report goes, where random choices begin
 
 
@@ -28,6 +29,7 @@ class Report:
     def __init__(self) -> None:
         self.passed = self.failed = 0
         self.skipped: list[dict[str, str]] = []
+        self.failures: list[dict[str, str]] = []
         self.seconds: dict[str, float] = defaultdict(float)
         self.counts: dict[str, int] = {}
         self.seed = new_seed()
@@ -38,6 +40,7 @@ class Report:
             self.skipped.append({"test": report.nodeid, "reason": _reason(report)})
         elif report.failed:
             self.failed += 1
+            self.failures.append({"test": report.nodeid, "error": _crash(report)})
         elif report.when == "call":
             self.passed += 1
 
@@ -68,6 +71,7 @@ class Report:
             "passed": self.passed,
             "failed": self.failed,
             "skipped": self.skipped,
+            "failures": self.failures,
             "counts": self.counts,
             "seed": self.seed,
             "seconds": {group: round(seconds, 1) for group, seconds in sorted(self.seconds.items())},
@@ -83,3 +87,17 @@ def group_of(nodeid: str) -> str:
 def _reason(report: pytest.TestReport) -> str:
     text = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
     return text.removeprefix("Skipped: ")
+
+
+def _crash(report: pytest.TestReport) -> str:
+    """The error in its own words, without the way to it."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message if crash else report.longreprtext)[-MOST_WORDS:]
+
+
+def recap(failures: list[dict[str, str]]) -> list[str]:
+    """What failed and why, one error a paragraph, under it the tests that met it: for the end of a long log."""
+    met: dict[str, list[str]] = defaultdict(list)
+    for failure in failures:
+        met[failure["error"]].append(failure["test"])
+    return [line for error, tests in met.items() for line in (error, *(f"    {test}" for test in tests))]

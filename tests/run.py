@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.report import BUILD, PROJECT, REPORT, SEED, new_seed
+from tests.report import BUILD, PROJECT, REPORT, SEED, new_seed, recap
 
 OPTIONS = ["-q", "--timeout=180", "-p", "no:cacheprovider"]
 # Side by side on two cores, of about the same length: what has the browser, what breaks things, and the rest.
@@ -59,6 +59,7 @@ def merged(reports: list[dict[str, Any]]) -> dict[str, Any]:
         "passed": sum(report["passed"] for report in reports),
         "failed": sum(report["failed"] for report in reports),
         "skipped": [skip for report in reports for skip in report["skipped"]],
+        "failures": [failure for report in reports for failure in report["failures"]],
         "counts": counts,
         "seed": reports[0]["seed"],
         "seconds": {group: took for report in reports for group, took in sorted(report["seconds"].items())},
@@ -83,6 +84,7 @@ def main() -> int:
     (BUILD / "test-report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     for path in found:
         path.unlink()
+    print(*recap(report["failures"]), sep="\n")
     print(f"{time.monotonic() - began:.0f} s; build/test-report.json")
     print(f"{report['passed']} passed, {report['failed']} failed, {len(report['skipped'])} skipped")
     return max(codes)

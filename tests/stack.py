@@ -10,7 +10,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from typing import Any, TypeVar
 import asyncpg
 import psutil
 
+from app.demo.ports import any_free
 from tests.canaries import canaries, in_logs, in_valkey
 from tests.report import PROJECT
 
@@ -120,16 +120,10 @@ def eventually(check: Callable[[], T], *, seconds: float = 20, what: str = "") -
         time.sleep(0.1)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running(data: Path, *words: str, patience: float = 90, **extra: str) -> Iterator[Stack]:
     """Start `kiss demo <words>` in `data`, wait until its pages answer, stop it afterwards."""
-    port = free_port()
+    port = any_free()
     environment = os.environ | {
         "KISS_DATA": str(data),
         "KISS_PORT": str(port),
@@ -145,7 +139,7 @@ def running(data: Path, *words: str, patience: float = 90, **extra: str) -> Iter
     )
     stack = Stack(data, port, environment, supervisor)
     try:
-        eventually(lambda: _ready(stack), seconds=patience, what="demo ready: " + str(data / "supervisor.log"))
+        _started(stack, patience)
         yield stack
     finally:
         with suppress(Exception):  # a test may have stopped it all
@@ -158,9 +152,15 @@ def running(data: Path, *words: str, patience: float = 90, **extra: str) -> Iter
         in_logs(data)
 
 
+def _started(stack: Stack, patience: float) -> None:
+    try:
+        eventually(lambda: _ready(stack), seconds=patience, what="the demo is ready")
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{(stack.data / 'supervisor.log').read_text()[-1500:]}") from error
+
+
 def _ready(stack: Stack) -> bool:
-    if stack.supervisor.poll() is not None:
-        raise AssertionError("the demo stopped: " + (stack.data / "supervisor.log").read_text()[-3000:])
+    assert stack.supervisor.poll() is None, "the demo stopped"
     return bool(stack.refresh().get("urls")) and _answers(stack.port) and "scheduler" in stack.status.get("pids", {})
 
 

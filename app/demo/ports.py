@@ -1,6 +1,11 @@
 """Ports on the loopback address."""
 
+import random
 import socket
+from pathlib import Path
+from typing import Final
+
+LOWEST: Final = 20_000  # below stand the ports that people know by heart
 
 
 def is_free(port: int) -> bool:
@@ -16,13 +21,24 @@ def is_free(port: int) -> bool:
 
 
 def any_free(taken: set[int] | None = None) -> int:
-    """A free port that the system picks, other than those in `taken`."""
+    """A free port, other than those in `taken`, that no outgoing connection will take before a server listens on it.
+
+    The system's own pick would: a slow server (a JVM) lost its port to the traffic of others while it started.
+    """
+    span = range(LOWEST, _first_for_connections())
+    chance = random.SystemRandom()
     while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        if port not in (taken or set()):
+        port = chance.choice(span)
+        if port not in (taken or set()) and is_free(port):
             return port
+
+
+def _first_for_connections() -> int:
+    """Where the ports begin that the kernel gives to outgoing connections (Linux; elsewhere IANA's dynamic range)."""
+    try:
+        return max(LOWEST + 1000, int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0]))
+    except OSError:
+        return 49_152
 
 
 def answers(port: int) -> bool:

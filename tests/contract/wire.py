@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl
 import uvicorn
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 
+from app.demo.ports import any_free
 from app.practice.main import create_app
 from tests.contract.openapi import FORMATS, Schema, Spec
-from tests.stack import free_port
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # The Klantinteracties file describes no errors at all; this is what the server was seen to send (standards 2).
@@ -104,7 +104,7 @@ class Recorder:
 @contextmanager
 def recorded_practice(folder: Path) -> Iterator[tuple[str, Recorder]]:
     """A practice environment in a thread of this process: its base URL and its recorder."""
-    recorder, port = Recorder(folder), free_port()
+    recorder, port = Recorder(folder), any_free()
     server = uvicorn.Server(uvicorn.Config(recorder, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.demo.ports import any_free
 from tests.report import PROJECT
-from tests.stack import eventually, free_port
+from tests.stack import eventually
 
 EVERYBODY = ("serve", "worker", "scheduler")
 
@@ -94,7 +95,7 @@ def processes(folder: Path, *names: str, waiting: bool = False, **settings: str)
     `waiting`: only loads the program, so that `begin` starts them at once when their turn has come.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = any_free()
     environment = os.environ | {"KISS_PORT": str(port), "KISS_NEST_LOG": str(folder / "processen.log"), **settings}
     environment.pop("KISS_METRICS_PORT", None)
     command = [sys.executable, "-m", "tests.faults.nest", *("-" * waiting + name for name in names)]

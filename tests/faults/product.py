@@ -25,6 +25,7 @@ from app.afleveringen.models import Aflevering, AfleveringState
 from app.auth.cli import open_for
 from app.codelijsten import queries as codelijsten
 from app.db import unit_of_work
+from app.demo.ports import any_free
 from app.demo.postgres import EmbeddedPostgres
 from app.demo.valkey import EmbeddedValkey
 from app.http import close_all
@@ -33,7 +34,6 @@ from tests.faults.client import Client, Receipts
 from tests.faults.injections import Ledgers, ledgers
 from tests.faults.processes import EVERYBODY, Processes, processes
 from tests.practice.server import running_practice
-from tests.stack import free_port
 from tests.tenants import support
 from tests.town import Town, town
 
@@ -127,7 +127,7 @@ async def product(folder: Path, disk: Path | None = None) -> AsyncIterator[Produ
     """Start one in `folder`; its database stands on `disk` when named. All of it is gone afterwards."""
     points = folder / "punten"
     points.mkdir(parents=True)
-    postgres = EmbeddedPostgres(disk or folder / "pg", port=free_port(), fast=True)
+    postgres = EmbeddedPostgres(disk or folder / "pg", port=any_free(), fast=True)
     with running_practice(folder / "praktijk") as practice, EmbeddedValkey(folder / "valkey") as valkey:
         postgres.start()
         other = {"KISS_PRACTICE_URL": practice, "KISS_UNDO_SECONDS": "0", "KISS_FAILPOINT_DIR": str(points)}

@@ -19,8 +19,9 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from app.demo.ports import any_free
 from app.demo.postgres import EmbeddedPostgres
-from tests.stack import eventually, free_port
+from tests.stack import eventually
 
 SERVERS = 2
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin") or ""
@@ -65,7 +66,7 @@ class Pooler:
 def pgbouncer(cluster: EmbeddedPostgres) -> Iterator[Pooler]:
     """One before this cluster, kept running until the end."""
     target = make_url(cluster.app_dsn)
-    port = free_port()
+    port = any_free()
     folder = Path(tempfile.mkdtemp(prefix="kiss-pgbouncer-"))
     try:
         (folder / "users.txt").write_text(f'"{target.username}" "{target.password}"\n')

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import httpx2
 
-from tests.stack import free_port
+from app.demo.ports import any_free
 
 
 def start(data_dir: Path, delay: float = 0) -> tuple[subprocess.Popen[bytes], str]:
     """The process over `data_dir` and its base URL, when it answers. Ending it is for the caller."""
-    port = free_port()
+    port = any_free()
     base = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "app.practice", "--port", str(port), "--data", str(data_dir)]
     process = subprocess.Popen(command, env=os.environ | {"KISS_PRACTICE_DELAY": str(delay)})

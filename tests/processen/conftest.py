@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from app.auth.cli import open_for
+from app.demo.ports import any_free
 from app.demo.valkey import EmbeddedValkey
 from tests.afleveringen.conftest import applied, deventer, practice, zwolle
 from tests.canaries import canaries
-from tests.stack import KISS, eventually, free_port
+from tests.stack import KISS, eventually
 
 __all__ = ["applied", "deventer", "practice", "zwolle"]
 HOST = "deventer.localhost:8000"
@@ -69,7 +70,7 @@ class Web:
 @contextmanager
 def web(folder: Path, *, ready: str = "/readyz", **settings: str) -> Iterator[Web]:
     """Start one with the settings of this test run and these on top; it is gone afterwards."""
-    port, metrics = free_port(), free_port()
+    port, metrics = any_free(), any_free()
     environment = os.environ | {
         "KISS_PORT": str(port),
         "KISS_METRICS_PORT": str(metrics),

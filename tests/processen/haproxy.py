@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.demo.ports import any_free
 from tests.processen.conftest import Web
-from tests.stack import eventually, free_port
+from tests.stack import eventually
 
 PROGRAM = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin") or ""
 
@@ -17,7 +18,7 @@ PROGRAM = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin") o
 @contextmanager
 def haproxy(folder: Path, replicas: Sequence[Web]) -> Iterator[Web]:
     """The port where it listens, as a `Web` to visit; its process is HAProxy's."""
-    port = free_port()
+    port = any_free()
     servers = "\n".join(
         f"    server web{number} 127.0.0.1:{replica.port} check inter 100ms fall 1 rise 1"
         for number, replica in enumerate(replicas)

@@ -11,12 +11,12 @@ from playwright.async_api import Browser, async_playwright
 
 from app import jobs
 from app import redis as app_redis
+from app.demo.ports import any_free
 from app.demo.postgres import EmbeddedPostgres
 from app.demo.valkey import EmbeddedValkey
 from app.http import close_all
 from tests.attacks.injectie.register import hostile_practice
 from tests.routes.conftest import application, clients, deventer, zwolle
-from tests.stack import free_port
 from tests.tenants import support
 
 __all__ = ["application", "clients", "deventer", "zwolle"]
@@ -33,7 +33,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[int]:
     """The port at which this application answers, over real HTTP."""
-    port = free_port()
+    port = any_free()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, log_level="error")
     server = _Server(config)
     task = asyncio.create_task(server.serve())
