@@ -64,7 +64,9 @@ def _tenant(connection: Connection, tenant: Tenant) -> Finding:
     problems += [f"Recht {sentence}." for sentence in grants.drift(connection, grants.tenant_scope(tenant))]
     problems += _hosts(connection, tenant)
     if revision is not None:
-        problems += [f"Koppeling {sentence}" for sentence in inrichting.koppelingen_uit(connection, tenant)]
+        problems += [
+            f"Koppeling {sentence}" for sentence in inrichting.koppelingen_uit(connection, tenant, komende=False)
+        ]
     return Finding(tenant.slug, revision, problems)
 
 

@@ -67,12 +67,10 @@ def apply(paths: tuple[Path, ...], json_: bool) -> None:
         manifests = read_all(paths or (FOLDER,))
     except ManifestFout as error:
         raise click.ClickException(str(error)) from error
-    reports = _run(lambda connection: _apply(connection, manifests))
+    done = (lambda _: None) if json_ else _print_report
+    reports = _run(lambda connection: _apply(connection, manifests, done))
     if json_:
         _print_json([report.as_dict() for report in reports])
-    else:
-        for report in reports:
-            _print_report(report)
     if any(report.fout for report in reports):
         raise SystemExit(1)
 
@@ -109,10 +107,16 @@ def migrate_(slugs: tuple[str, ...], json_: bool) -> None:
         raise SystemExit(1)
 
 
-async def _apply(connection: AsyncConnection, manifests: list[Manifest]) -> list[provision.Report]:
+async def _apply(
+    connection: AsyncConnection, manifests: list[Manifest], done: Callable[[provision.Report], None]
+) -> list[provision.Report]:
     async with connection.begin():
         await connection.run_sync(migrate.platform)
-    return [await provision.apply(connection, manifest) for manifest in manifests]
+    reports = []
+    for manifest in manifests:
+        reports.append(await provision.apply(connection, manifest))
+        done(reports[-1])
+    return reports
 
 
 def _print_report(report: provision.Report) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from app.audit.models import Auditregel
 from app.auth.models import Lidmaatschap
 from app.codelijsten.models import Gespreksresultaat, Kanaal
+from app.connectors.later import LATER
 from app.connectors.models import Koppeling
 from app.geheimen import seal
 from app.ids import new_id
@@ -56,9 +57,11 @@ def again(connection: Connection, tenant: Tenant, manifest: Manifest, before: di
         return changed + _missing_people(connection, tenant, manifest)
 
 
-def koppelingen_uit(connection: Connection, tenant: Tenant) -> list[str]:
-    """A sentence per koppeling that is off."""
+def koppelingen_uit(connection: Connection, tenant: Tenant, *, komende: bool = True) -> list[str]:
+    """A sentence per koppeling that is off; `komende`: also of kinds that cannot be on yet."""
     query = select(Koppeling.slug, Koppeling.uit_reden).where(~Koppeling.actief).order_by(Koppeling.slug)
+    if not komende:
+        query = query.where(Koppeling.soort.not_in(LATER))
     with acting_as(connection, tenant.owner_role, tenant.schema):
         rows = execute(connection, tenant, query).all()
     return [f"{row.slug}: {row.uit_reden or 'staat uit.'}" for row in rows]
@@ -135,6 +138,8 @@ def _columns(tenant: Tenant, line: KoppelingRegel) -> dict[str, Any]:
 
 
 def _why_off(line: KoppelingRegel) -> str | None:
+    if line.soort in LATER:
+        return LATER[line.soort]
     if line.is_practice and not settings().development:
         return "Dit adres is van de oefenomgeving; die bestaat alleen in ontwikkeling."
     missing = [_variable(source) for source in line.geheimen.values() if not os.environ.get(_variable(source))]

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app.auth.models import Rol
+from app.connectors.later import LATER
 from app.mail.adres import read_address
 from tenants.context import Ring, valid_slug
 from tenants.registry import normalised
@@ -24,10 +25,12 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     # kind of connector: required settings, other settings, secrets
     "haal-centraal-brp": (
         frozenset({"base_url"}),
-        frozenset({"sleutel_header", "gebruiker_header", "doel_headers"}),
+        frozenset({"sleutel_header", "gebruiker_header", "doel_headers", "zoek_headers", "headers"})
+        | frozenset({"binnenland", "gemeente", "met_overledenen"}),
         frozenset({"sleutel"}),
     ),
     "klantinteracties": (frozenset({"base_url"}), frozenset(), frozenset({"token"})),
+    "open-klant-1": (frozenset({"base_url"}), frozenset(), frozenset({"token"})),
     "ingebouwd": (frozenset(), frozenset(), frozenset()),
 }
 
@@ -82,6 +85,8 @@ class KoppelingRegel(_Part):
         required, optional, secrets = KINDS[self.soort]
         _exactly("instellingen", self.instellingen, required, optional)
         _exactly("geheimen", self.geheimen, secrets, frozenset())
+        if self.schrijft and self.soort in LATER:
+            raise ValueError("schrijft kan hier niet true zijn: deze soort koppeling komt nog")
         address = str(self.instellingen.get("base_url", "https://"))
         if not address.startswith(("https://", "http://", f"{PRACTICE}/")):
             raise ValueError(f"instellingen.base_url begint met https:// of met {PRACTICE}/")
@@ -211,9 +216,10 @@ class Manifest(_Part):
     naam: str = Field(min_length=1, max_length=100)
     hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = Field(min_length=1)
     ring: Ring = Ring.REGULAR
-    kleur: str = Field("#154273", pattern=r"^#[0-9a-f]{6}$")
+    kleur: str = Field("#3b4c6b", pattern=r"^#[0-9a-f]{6}$")
     monogram: str = Field(min_length=1, max_length=2)
     voorbeeld: bool = False
+    landschap: str = Field("", max_length=200)  # what is special here, for the list of examples in development
     kenmerk_start: int = Field(1_000_001, ge=1, le=9_999_999_999)
     kanalen: tuple[KanaalRegel, ...] = KANALEN
     gespreksresultaten: tuple[ResultaatRegel, ...] = RESULTATEN

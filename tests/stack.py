@@ -28,6 +28,7 @@ from tests.report import PROJECT
 
 KISS = PROJECT / ".venv" / "bin" / "kiss"
 UNDO_SECONDS = 2
+TWO = ("--gemeente", "deventer", "--gemeente", "zwolle")  # enough to be apart; tests/demo shows all there are
 T = TypeVar("T")
 
 
@@ -135,7 +136,7 @@ def running(data: Path, *words: str, patience: float = 90, **extra: str) -> Iter
     (data / "failpoints").mkdir(parents=True, exist_ok=True)
     log = (data / "supervisor.log").open("wb")
     supervisor = subprocess.Popen(
-        [KISS, "demo", *words], env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        [KISS, "demo", *TWO, *words], env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
     )
     stack = Stack(data, port, environment, supervisor)
     try:

@@ -25,6 +25,7 @@ from app.connectors.haal_centraal_brp import HaalCentraalBrp
 from app.connectors.ingebouwd import Ingebouwd
 from app.connectors.klantinteracties import KlantinteractiesApi
 from app.connectors.models import Koppeling
+from app.connectors.open_klant_1 import OpenKlant1
 from app.connectors.ports import Misconfigured
 from app.db import tenant_of
 from tenants.context import Tenant
@@ -32,6 +33,7 @@ from tenants.context import Tenant
 KINDS: dict[str, type[Connector[Any]]] = {
     HaalCentraalBrp.kind: HaalCentraalBrp,
     KlantinteractiesApi.kind: KlantinteractiesApi,
+    OpenKlant1.kind: OpenKlant1,
     Ingebouwd.kind: Ingebouwd,
 }
 

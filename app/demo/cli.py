@@ -28,12 +28,20 @@ LONGEST_STOP = 90  # seconds; PostgreSQL may still be writing
     help="Waarmee men zich aanmeldt.",
 )
 @click.option("--without", multiple=True, metavar="NAAM", help="Laat een onderdeel weg, om het zelf te starten.")
+@click.option("--gemeente", "gemeenten", multiple=True, metavar="SLUG", help="Alleen deze; vaker mag. Anders alle.")
 @click.pass_context
-def demo(context: click.Context, fresh: bool, reload: bool, identity: str, without: tuple[str, ...]) -> None:
+def demo(
+    context: click.Context,
+    fresh: bool,
+    reload: bool,
+    identity: str,
+    without: tuple[str, ...],
+    gemeenten: tuple[str, ...],
+) -> None:
     """Start alles op deze computer, met voorbeeldgemeenten. KISS_PORT en KISS_DATA verplaatsen het."""
     if context.invoked_subcommand:
         return
-    options = Options(_writable(data_folder()), _port(), fresh, reload, identity, frozenset(without))
+    options = Options(_writable(data_folder()), _port(), fresh, reload, identity, frozenset(without), gemeenten)
     try:
         sys.exit(Supervisor(options).run())
     except StartFailed as failure:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,9 +49,9 @@ class Municipality:
     practice_secrets: dict[str, str]
 
 
-def read_manifests(folder: Path) -> list[Municipality]:
-    """Every manifest, by slug. What else is in them is checked by `kiss tenants apply`."""
-    return [_read(path) for path in sorted(folder.glob("*.toml"))]
+def read_manifests(folder: Path, only: Collection[str] = ()) -> list[Municipality]:
+    """Every manifest by slug, or `only` these. What else is in them is checked by `kiss tenants apply`."""
+    return [_read(path) for path in sorted(folder.glob("*.toml")) if not only or path.stem in only]
 
 
 def _read(path: Path) -> Municipality:

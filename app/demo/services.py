@@ -3,9 +3,10 @@
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from app.demo import children
 from app.settings import PROJECT
@@ -58,13 +59,37 @@ def kiss(*words: str) -> list[str]:
     return [sys.executable, "-m", "app.cli", *words]
 
 
-def run_to_end(words: tuple[str, ...], *, env: Mapping[str, str], log: Path, title: str) -> None:
-    """Run `kiss <words>`; raises StartFailed with the end of its log when it fails."""
-    process = children.spawn(kiss(*words), log=log, env=env, cwd=PROJECT)
+def run_to_end(
+    words: tuple[str, ...],
+    *,
+    env: Mapping[str, str],
+    log: Path,
+    title: str,
+    tell: Callable[[str], None] | None = None,
+) -> None:
+    """Run `kiss <words>`, and `tell` each line it writes; raises StartFailed with the end of its log when it fails."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.touch()
+    with log.open("r", encoding="utf-8", errors="replace") as written:
+        written.seek(0, 2)
+        process = children.spawn(kiss(*words), log=log, env=env, cwd=PROJECT)
+        code = _follow(process, written, tell or (lambda _: None))
+    if code != 0:
+        raise children.StartFailed(f"{title} is mislukt.\n{children.last_lines(log)}")
+
+
+def _follow(process: subprocess.Popen[bytes], written: TextIO, tell: Callable[[str], None]) -> int:
+    """The exit code, once it ended; meanwhile whole lines are told."""
+    code: int | None = None
+    half = ""
     try:
-        code = process.wait()
+        while code is None:
+            with suppress(subprocess.TimeoutExpired):
+                code = process.wait(0.1)
+            *lines, half = (half + written.read()).split("\n")
+            for line in lines:
+                tell(line)
     except BaseException:  # Ctrl-C: nothing may stay behind
         children.stop(process)
         raise
-    if code != 0:
-        raise children.StartFailed(f"{title} is mislukt.\n{children.last_lines(log)}")
+    return code

@@ -12,7 +12,7 @@ from app.demo import children, place
 from app.demo.blueprint import IDENTITIES, Blueprint, choose_ports
 from app.demo.children import StartFailed
 from app.demo.keyring import FILE_NAME as SECRETS
-from app.demo.municipalities import read_manifests
+from app.demo.municipalities import Municipality, read_manifests
 from app.demo.progress import Progress
 from app.demo.record import ENVIRONMENT, RECORD, Lock, Record, Running, write_environment
 from app.demo.reload import Changes, build_front_end
@@ -35,7 +35,8 @@ class Stopping(BaseException):
 
 @dataclass
 class Options:
-    """What was asked for on the command line. `without`: names of parts that somebody runs by hand."""
+    """What was asked for on the command line. `without`: names of parts that somebody runs by hand; `gemeenten`:
+    slugs of the only municipalities to show, empty for all."""
 
     data_dir: Path
     port: int
@@ -43,6 +44,7 @@ class Options:
     reload: bool = False
     identity: str = IDENTITIES[0]
     without: frozenset[str] = frozenset()
+    gemeenten: tuple[str, ...] = ()
 
 
 @dataclass
@@ -90,7 +92,7 @@ class Supervisor:
             self._start_over()
         self.record.ports = choose_ports(self.options.port, Record.read(self.data_dir).ports)
         self.record.supervisor = Running.now(os.getpid())
-        blueprint = Blueprint(self.data_dir, self.record.ports, read_manifests(MANIFESTS), self.options.identity)
+        blueprint = Blueprint(self.data_dir, self.record.ports, self._municipalities(), self.options.identity)
         blueprint.prepare(self.progress.say)
         env = blueprint.environment()
         self._prepare_folder(env)
@@ -99,18 +101,40 @@ class Supervisor:
         self._start_each(blueprint.base_services())
         if "tenants" not in self.options.without:
             with self.progress.step("Gemeenten"):
-                words = ("tenants", "apply", str(MANIFESTS), "--json")
-                log = self.data_dir / "logs/tenants.log"
-                run_to_end(words, env=os.environ | env, log=log, title="Het inrichten van de gemeenten")
+                self._apply(blueprint, env)
         self._start_together(blueprint.support_services(env))
         if blueprint.has_keycloak and "identity" not in self.options.without:
             with self.progress.step("Aanmelddienst inrichten"):
-                again, log = ("identity", "provision", "--json"), self.data_dir / "logs/provision.log"
+                slugs = [one.slug for one in blueprint.municipalities]
+                again, log = ("identity", "provision", *slugs, "--json"), self.data_dir / "logs/provision.log"
                 run_to_end(again, env=os.environ | env, log=log, title="Het inrichten van de aanmelddienst")
         self._start_together(blueprint.product_services(env))
         self.record.ready = True
         self._save()
         self._welcome(blueprint)
+
+    def _municipalities(self) -> list[Municipality]:
+        """Those that were asked for. Raises StartFailed for a name that is none."""
+        found = read_manifests(MANIFESTS, self.options.gemeenten)
+        unknown = set(self.options.gemeenten) - {one.slug for one in found}
+        if unknown:
+            known = ", ".join(one.slug for one in read_manifests(MANIFESTS))
+            raise StartFailed(f"De voorbeeldgemeente {min(unknown)} bestaat niet. Kies uit: {known}.")
+        return found
+
+    def _apply(self, blueprint: Blueprint, env: dict[str, str]) -> None:
+        """Each municipality that is new, or changed, shows as soon as it is there."""
+        files = [str(MANIFESTS / f"{one.slug}.toml") for one in blueprint.municipalities]
+        log = self.data_dir / "logs/tenants.log"
+        run_to_end(
+            ("tenants", "apply", *files),
+            env=os.environ | env,
+            log=log,
+            title="Het inrichten van de gemeenten",
+            tell=lambda line: (
+                self.progress.say(f"    {line}") if line.endswith(("aangemaakt", "bijgewerkt")) else None
+            ),
+        )
 
     def _clear_away(self, previous: Record) -> None:
         """After kill -9 of an earlier supervisor: stop what it left, so that there is one set of everything."""

@@ -32,6 +32,7 @@ def index(request: Request[Any, Any, Any]) -> Response[str]:
     gemeenten = [
         {
             "slug": tenant,
+            "naam": GEMEENTEN[tenant].naam,
             "inwoners": len(inhabitants(store, tenant)),
             "contacten": len(list(store.all(tenant, "klantcontacten"))),
             "voorbeelden": list(sample(tenant).items()),

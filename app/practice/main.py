@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Response, route
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
 from litestar.types import Method
@@ -76,11 +76,13 @@ def _problem(request: Req, problem: Problem) -> Response[Any]:
     return Response(problem.maykin_body(_host(request)), status_code=problem.status, media_type=JSON)
 
 
-@route("/{tenant:str}/haalcentraal/api/brp/personen", http_method=EVERY_METHOD)
-async def brp_route(request: Req, tenant: FromPath[str]) -> Response[Any]:
-    """Haal Centraal BRP: POST only."""
+@route("/{tenant:str}/haalcentraal/{rest:path}", http_method=EVERY_METHOD)
+async def brp_route(request: Req, tenant: FromPath[str], rest: FromPath[Path]) -> Response[Any]:
+    """Haal Centraal BRP behind the gateway of the municipality: one address, POST only."""
     practice: Practice = request.app.state["practice"]
     practice.register(tenant)
+    if f"/haalcentraal/{str(rest).lstrip('/')}" != f"{GEMEENTEN[tenant].gateway.pad}/personen":
+        raise NotFoundException("Not Found")
     raw = await request.body()
     await delay.wait(practice.delay, delay.BRP_MS)
     try:
@@ -93,8 +95,13 @@ async def brp_route(request: Req, tenant: FromPath[str]) -> Response[Any]:
 
 
 def _brp_gate(request: Req, tenant: str) -> None:
-    if request.headers.get("x-api-key") != f"oefen-brp-{tenant}":
+    gateway = GEMEENTEN[tenant].gateway
+    if request.headers.get(gateway.sleutel) != f"oefen-brp-{tenant}":
         raise Problem(401, "authentication", "Niet correct geauthenticeerd.")
+    for name, right in gateway.wil.items():
+        value = request.headers.get(name, "")
+        if not value or (right and value not in right):
+            raise Problem(403, "autorisation", "U bent niet geautoriseerd voor deze vraag.")
     if request.method != "POST":
         raise Problem(405, "methodNotAllowed", "Method not allowed.", headers={"Allow": "POST"})
     if not _accepts_json(request):

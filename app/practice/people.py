@@ -180,6 +180,8 @@ def _named(gemeente: Gemeente) -> tuple[Person, ...]:
             one("Truus", "", "Proef", "V", (1961, 8, 18), "C", adres_in_onderzoek=True),
             one("Jan", "ten", "Fictie", "M", (1972, 2, 28), "D", vertrokken="België"),
         )
+    if gemeente.slug != "deventer":
+        return _like_elsewhere(gemeente, one)
     return (
         one("Johanna Maria", "de", "Wit-Voorbeeld", "V", (1961, 3, 14), "B", contacten=_EERDER),
         one("Pieter", "de", "Wit-Voorbeeld", "M", (1958, 9, 2), "B", adres_in_onderzoek=True),
@@ -191,6 +193,24 @@ def _named(gemeente: Gemeente) -> tuple[Person, ...]:
         one("Karim", "", "Testman", "M", (2010, 12, 19), "A"),
         one("Bartholomeus Christoffel", "van", "Voorbeeldhuizen tot Proefstede-Testum", "M", (1949, 10, 10), "C"),
         one("Jan", "", "Fictief", "M", (1970, 7, 7), "D", vertrokken="Duitsland"),
+    )
+
+
+def _like_elsewhere(gemeente: Gemeente, one: Callable[..., Person]) -> tuple[Person, ...]:
+    """Somebody of every kind, called otherwise in each municipality."""
+    turn = gemeente.block // 10
+    namen = ACHTERNAMEN[turn:] + ACHTERNAMEN[:turn]
+    vrouw, man = VROUW[turn:] + VROUW[:turn], MAN[turn:] + MAN[:turn]
+    earlier = _EERDER if gemeente.open_klant else ()
+    return (
+        one(f"{vrouw[0]} Maria", *namen[0], "V", (1950 + turn, turn, 14), "B", contacten=earlier or _EERDER[:1]),
+        one(man[0], *namen[1], "M", (1982 + turn, 10, 3 + turn), ""),
+        one(vrouw[1], *namen[2], "V", (1990 + turn, 4, 20), "", geheim=True),
+        one(man[1], *namen[3], "M", (1935 + turn, 2, 11), "A", overleden=(2025, turn, 2)),
+        one(vrouw[2], *namen[4], "V", (2012, turn, 19), "A"),
+        one(man[2], *namen[5], "M", (1970 + turn, None, None), "C"),
+        one(vrouw[3], *namen[6], "V", (1966 + turn, 12, 5), "C", adres_in_onderzoek=True),
+        one(man[3], *namen[7], "M", (1977 + turn, 6, 28), "D", vertrokken="Spanje"),
     )
 
 

@@ -19,7 +19,7 @@ from app.demo.postgres import EmbeddedPostgres
 from app.settings import settings
 from tenants import admin, migrate, provision, registry
 from tenants.context import Tenant
-from tenants.manifest import FOLDER, read_all
+from tenants.manifest import read_all
 from tests.auth.provider import CLIENT_ID, MASTER, StubProvider
 from tests.auth.world import Browser, build_app
 from tests.tenants import support
@@ -74,7 +74,7 @@ async def tenants(environment: None) -> AsyncIterator[dict[str, Tenant]]:
     async with admin.connect() as connection:
         async with connection.begin():
             await connection.run_sync(migrate.platform)
-        reports = [await provision.apply(connection, manifest) for manifest in read_all((FOLDER,))]
+        reports = [await provision.apply(connection, manifest) for manifest in read_all(support.DEMO)]
     assert not [report.fout for report in reports if report.fout]
     yield {tenant.slug: tenant for tenant in await registry.all_active()}
     await engine().dispose()

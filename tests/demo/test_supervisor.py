@@ -20,10 +20,12 @@ import psutil
 import pytest
 
 from app.demo import place
+from app.demo.supervisor import MANIFESTS
 from tests.demo.run import LIGHT, Run
 from tests.report import PROJECT
 
 pytestmark = pytest.mark.anyio
+FOUNDERS = sorted(path.stem for path in MANIFESTS.glob("*.toml"))  # all show up, unless somebody asks for fewer
 
 
 async def row(run: Run, query: str) -> object:
@@ -150,7 +152,8 @@ def test_a_part_that_does_not_start_shows_its_log_and_leaves_nothing(run: Run) -
 
 def test_status_tells_everything_a_script_needs(started: Run) -> None:
     run, status = started, started.status()
-    assert {"deventer", "zwolle", "praktijk", "post"} <= set(status["urls"])
+    assert {*FOUNDERS, "praktijk", "post"} <= set(status["urls"])
+    assert {person["tenant"] for person in status["people"]} == set(FOUNDERS)
     assert status["urls"]["deventer"] == f"http://deventer.localhost:{run.port}"
     assert status["data"] == str(run.data)
     assert status["dsn"].startswith("postgresql://kiss_app:")

@@ -1,4 +1,4 @@
-"""A cluster with the municipalities of tenants/manifests in it, for any test that needs real schemas and roles.
+"""A cluster with Deventer and Zwolle of tenants/manifests in it, for any test that needs real schemas and roles.
 
     server = EmbeddedPostgres(folder, fast=True).start()
     with settings_for(server):
@@ -90,9 +90,12 @@ async def forget_pool() -> None:
     db.engine.cache_clear()
 
 
+DEMO = (FOLDER / "deventer.toml", FOLDER / "zwolle.toml")  # two are enough to be apart, and are there sooner
+
+
 async def apply_demo() -> list[provision.Report]:
-    """The platform, and every municipality of tenants/manifests."""
-    return await apply(read_all([FOLDER]))
+    """The platform, Deventer and Zwolle; tests/tenants/test_founders.py applies all there are."""
+    return await apply(read_all(DEMO))
 
 
 async def apply(manifests: Sequence[Manifest]) -> list[provision.Report]:

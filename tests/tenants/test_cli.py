@@ -35,7 +35,7 @@ def new(cluster: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
 def applied(new: EmbeddedPostgres) -> EmbeddedPostgres:
     """As an operator does it the first time, in a process of its own."""
     ended = subprocess.run(
-        [Path(sys.executable).parent / "kiss", "tenants", "apply", "--json"],
+        [Path(sys.executable).parent / "kiss", "tenants", "apply", *support.DEMO, "--json"],
         capture_output=True,
         text=True,
         env=dict(os.environ),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.practice.answers import Param, Problem, invalid, not_found
+from app.practice.gemeenten import GEMEENTEN
 from app.practice.klant.fields import read, references
 from app.practice.klant.relations import POINTS_TO, Graph
 from app.practice.klant.removal import forget
@@ -29,7 +30,7 @@ class Register:
 
     @property
     def old(self) -> bool:
-        return self.store.setting(self.tenant, "versie", "2.18") == "2.15"
+        return self.store.setting(self.tenant, "versie", GEMEENTEN[self.tenant].versie) == "2.15"
 
     @property
     def graph(self) -> Graph:
