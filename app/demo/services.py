@@ -65,15 +65,15 @@ def run_to_end(
     env: Mapping[str, str],
     log: Path,
     title: str,
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Run `kiss <words>`, and `tell` each line it writes; raises StartFailed with the end of its log when it fails."""
+    """Run `kiss <words>` and `tell` each line it writes; raises StartFailed with the end of its log when it fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
     log.touch()
     with log.open("r", encoding="utf-8", errors="replace") as written:
         written.seek(0, 2)
         process = children.spawn(kiss(*words), log=log, env=env, cwd=PROJECT)
-        code = _follow(process, written, tell or (lambda _: None))
+        code = _follow(process, written, tell)
     if code != 0:
         raise children.StartFailed(f"{title} is mislukt.\n{children.last_lines(log)}")
 

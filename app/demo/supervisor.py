@@ -277,7 +277,7 @@ class Supervisor:
         for municipality in blueprint.municipalities:
             say(f"\n{municipality.name}   {blueprint.web_address(municipality.slug)}")
             for person in municipality.people:
-                say(f"    {person.name:<20} {person.role_title:<26} {person.username}")
+                say(f"    {person.name:<20} {person.role_title:<33} {person.username}")
         say(f"\nWie u kunt opzoeken (verzonnen mensen): {self.record.shown['urls']['praktijk']}")
         say(f"Post: {self.record.shown['urls']['post']}")
         for line in blueprint.about_keycloak():
