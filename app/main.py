@@ -23,6 +23,7 @@ from app.auth.tenant import TenantMiddleware, provide_medewerker, provide_tenant
 from app.auth.urls import issuer_origin
 from app.beveiliging import SMALL_BODY, ReadableInput, SecurityHeaders
 from app.db import engine, provide_session
+from app.galerij import routes as galerij
 from app.gesprekken import routes as gesprekken
 from app.grenzen.middleware import KlasseMiddleware, LimitMiddleware
 from app.http import close_all
@@ -49,6 +50,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *logboeken.HANDLERS,
     *uitnodigingen.HANDLERS,
     *medewerkers.HANDLERS,
+    *galerij.HANDLERS,
 )
 
 
@@ -74,6 +76,7 @@ def create_litestar(channels: ChannelsPlugin) -> Litestar:
             "medewerker": Provide(provide_medewerker, sync_to_thread=False),
             "session": Provide(provide_session),
             "tenant_by_slug": Provide(lambda: registry.by_slug, sync_to_thread=False),
+            "active_tenants": Provide(lambda: registry.all_active, sync_to_thread=False),
         },
         middleware=[KlasseMiddleware(), ReadableInput(), SessionMiddleware(), LimitMiddleware(), CsrfMiddleware()],
         exception_handlers=foutpaginas.HANDLERS,

@@ -80,6 +80,8 @@ HAPPY: dict[tuple[str, str], Case] = {
     ("GET", "/mijn/sessies"): (200, nothing),
     ("POST", "/mijn/sessies/{kenmerk}/einde"): (303, nothing),
     ("POST", "/mijn/sessies/einde"): (303, nothing),
+    ("GET", "/galerij"): (200, nothing),
+    ("GET", "/galerij/stijl.css"): (200, nothing),
     ("POST", "/voorkeuren"): (303, lambda _: {"modus": "donker"}),
     ("POST", "/afmelden"): (303, nothing),
 }

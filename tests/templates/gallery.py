@@ -44,6 +44,8 @@ def answers(samples: Sequence[Sample]) -> Answers:
         for path, fragment in sample.fragments():
             made.pages[path] = ("text/html", fragment.encode())
             _add_chips(made, fragment)
+        for path, css in sample.files.items():
+            made.pages[path] = ("text/css", css.encode())
         if sample.bewaard:
             status, body = sample.bewaard
             made.saves[f"/gesprekken/{sample.gesprek_id}/"] = (status, json.dumps(body).encode())
@@ -66,6 +68,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
+        if found := self.server.answers.pages.get(self.path):
+            return self._send(*found)
         if path in self.server.answers.silent:
             return self._hold(path)
         if path.startswith("/static/"):

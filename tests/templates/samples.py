@@ -35,6 +35,7 @@ class Sample:
     typ: str = ""  # typed in the note, which saves itself
     bewaard: tuple[int, dict[str, Any]] | None = None  # what that save is answered: status and body
     klik: str = ""  # selector of what is pressed after that
+    files: dict[str, str] = field(default_factory=dict)  # stylesheets of its own, by address
 
     @property
     def gesprek_id(self) -> UUID:
@@ -66,7 +67,14 @@ def _rendered(sample: Sample, template: str, context: dict[str, Any]) -> str:
 
 @cache
 def all_samples() -> tuple[Sample, ...]:
-    from tests.templates import gesprekken, logboek, losse_paginas, medewerkers, sessies  # all build on Sample
+    from tests.templates import (
+        galerij,
+        gesprekken,
+        logboek,
+        losse_paginas,
+        medewerkers,
+        sessies,
+    )  # all build on Sample
 
-    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers)
+    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers, galerij)
     return tuple(sample for part in pages for sample in part.samples())

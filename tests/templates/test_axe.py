@@ -22,7 +22,7 @@ def faults(shown: Shown) -> list[str]:
 
 
 def test_every_page_in_every_state(count: Callable[[str, int], None]) -> None:
-    samples = all_samples()
+    samples = [sample for sample in all_samples() if sample.name != "galerij"]  # test_galerij.py, at more widths
     found = [fault for page in walk(samples, faults) for fault in page]
     count("axe runs on sample pages", 4 * len(samples))
     assert not found, "\n" + "\n".join(found)

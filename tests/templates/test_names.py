@@ -10,7 +10,7 @@ from functools import cache
 from tests.templates.samples import all_samples
 from tests.templates.tree import HTMX, STATIC, File, bites, files, holds
 
-COMMAND = re.compile(r'data-command="([^"{]*)"')
+COMMAND = re.compile(r'data-command"?(?:=|: )"([^"{]*)"')  # in HTML, and given to a macro
 ENTRY = re.compile(r'\bid:\s*"([^"]+)"')
 OWN = re.compile(r"const own = \{([^}]*)\}")
 HX = re.compile(r"(?<![\w-])(hx-[a-z-]+)")

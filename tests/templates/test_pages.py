@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.galerij.pagina import GROEPEN
 from app.weergave import TEMPLATES
 from tests.templates import markup
 from tests.templates.samples import Sample, all_samples
@@ -55,6 +56,7 @@ def test_fragment(name: str) -> None:
 def test_every_template_is_shown() -> None:
     shown = {sample.template for sample in SAMPLES.values()} | set(FRAGMENTS)
     shown |= {panel[0] for sample in SAMPLES.values() for panel in sample.panels.values() if panel}
+    shown |= {f"galerij/_{groep.name}.html" for groep in GROEPEN}
     texts = {path.relative_to(TEMPLATES).as_posix(): path.read_text() for path in TEMPLATES.rglob("*.html")}
     grown: set[str] = set()
     while grown != shown:

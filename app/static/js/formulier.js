@@ -19,6 +19,7 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented) return;
+  if (event.submitter?.ariaDisabled === "true") { event.preventDefault(); return; } // its reason stands beside it
   if (form.hasAttribute("hx-post") || event.submitter?.hasAttribute("data-bestand")) return; // a file: the page stays
   if (form.dataset.bezig) { event.preventDefault(); return; }
   if (anyUnsaved() && !form.dataset.bewaard) {
