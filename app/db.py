@@ -184,12 +184,12 @@ def is_for_now(error: BaseException) -> bool:
 
 def is_held_up(error: BaseException) -> bool:
     """Whether the database is there, but others were in the way: the same may be asked again at once."""
-    return isinstance(error, DBAPIError) and sqlstate(error) in _HELD_UP
+    return isinstance(error, PoolTimeout) or sqlstate(error) in _HELD_UP
 
 
-def sqlstate(error: DBAPIError) -> str:
+def sqlstate(error: BaseException) -> str:
     """PostgreSQL's code of what went wrong; empty when it never got to say."""
-    return getattr(error.orig, "sqlstate", None) or ""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
 After = Callable[[], Awaitable[None]]

@@ -135,16 +135,16 @@ def unavailable(request: Req, error: Exception) -> Response[Any]:
     return response
 
 
-def database_error(request: Req, error: DBAPIError) -> Response[Any]:
+def database_error(request: Req, error: Exception) -> Response[Any]:
     """A statement failed: others were in the way, by something that passes (a crash, a full disk), or by a defect."""
     if is_held_up(error):
         return held_up(request, error)
     return unavailable(request, error) if is_for_now(error) else crash(request, error)
 
 
-def held_up(request: Req, error: DBAPIError) -> Response[Any]:
+def held_up(request: Req, error: Exception) -> Response[Any]:
     """The database is there; it only took too long. Not an outage, so not the alert of one."""
-    log.warning("database.hield_op", code=sqlstate(error))
+    log.warning("database.hield_op", code=sqlstate(error) or type(error).__name__)
     metrics.busy.labels(tenant_of_scope(request.scope).slug, klassen.current().value).inc()
     return refused(request, Druk())
 
@@ -161,6 +161,6 @@ HANDLERS: ExceptionHandlersMap = {
     HTTPException: http_error,
     IntegrityError: conflict,
     DBAPIError: database_error,
-    **dict.fromkeys(UNREACHABLE, unavailable),
+    **dict.fromkeys(UNREACHABLE, database_error),
     Exception: crash,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.db import is_for_now, is_held_up
 
@@ -47,6 +48,11 @@ def test_a_statement_that_failed(sqlstate: str, passes: bool) -> None:
 )
 def test_held_up_by_others_is_told_apart_from_an_outage(sqlstate: str, held_up: bool) -> None:
     assert is_held_up(DBAPIError("SELECT 1", {}, Told(sqlstate))) is held_up
+
+
+def test_so_is_who_got_no_connection_from_the_pool_in_time() -> None:
+    assert is_held_up(PoolTimeout())
+    assert not is_held_up(ConnectionRefusedError())
 
 
 def test_no_connection_is_for_now_and_a_defect_is_not() -> None:

@@ -42,7 +42,7 @@ async def place(
             KISS_PRACTICE_URL=practice,
             KISS_UNDO_SECONDS="0",
             # Few: each connection keeps a hundred statements, and memory says something once those are there.
-            DATABASE_POOL="6",
+            DATABASE_POOL="10",
             DATABASE_POOL_TENANT="4",
             OIDC_ISSUER=idp.issuer,
             OIDC_BACKEND=idp.backend,
