@@ -14,6 +14,8 @@ from tenants.admin import acting_as
 from tenants.context import Tenant
 from tenants.models import Host
 
+_HALF_MADE = "De gemeente is nog niet af. Voer kiss tenants create {} opnieuw uit; dat gaat verder waar het was."
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -34,7 +36,11 @@ async def run(connection: AsyncConnection, slugs: list[str]) -> list[Finding]:
         if found[0].revisie is None:
             return found
         tenants = await connection.run_sync(ledger.tenants, slugs)
+        half_made = await connection.run_sync(ledger.half_made)
     for tenant in tenants:
+        if tenant.slug in half_made:
+            found.append(Finding(tenant.slug, None, [_HALF_MADE.format(tenant.slug)]))
+            continue
         async with connection.begin():
             found.append(await connection.run_sync(_tenant, tenant))
     unknown = set(slugs) - {tenant.slug for tenant in tenants}

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tenants import admin, check, migrate, overview, provision
+from tenants import check, levensloop_cli, migrate, overview, provision
+from tenants.commando import as_json, print_json, run, slugs_argument
 from tenants.manifest import FOLDER, Manifest, ManifestFout, read_all
-
-Result = TypeVar("Result")
-as_json = click.option("--json", "json_", is_flag=True, help="Eén JSON-document op standaarduitvoer, verder niets.")
-slugs_argument = click.argument("slugs", nargs=-1, metavar="[SLUG]…")
 
 
 @click.group("tenants")
 def tenants() -> None:
-    """Gemeenten: bekijken, inrichten uit manifesten, controleren, migreren."""
+    """Gemeenten: bekijken, maken, inrichten uit manifesten, controleren, migreren, meenemen, verwijderen."""
+
+
+for command in levensloop_cli.COMMANDS:
+    tenants.add_command(command)
 
 
 @tenants.command("list")
 @as_json
 def list_(json_: bool) -> None:
     """Alle gemeenten met ring, toestand, hosts en revisie."""
-    rows = _run(overview.everything)
+    rows = run(overview.everything)
     if json_:
-        _print_json(rows)
+        print_json(rows)
         return
     for row in rows:
         hosts = ", ".join(row["hosts"])
@@ -44,11 +41,11 @@ def list_(json_: bool) -> None:
 @as_json
 def show(slug: str, json_: bool) -> None:
     """Eén gemeente: gegevens, stand van het schema, koppelingen."""
-    found = _run(lambda connection: overview.one(connection, slug))
+    found = run(lambda connection: overview.one(connection, slug))
     if found is None:
         raise click.ClickException(f"De gemeente {slug} bestaat niet. Alle gemeenten: kiss tenants list")
     if json_:
-        _print_json(found)
+        print_json(found)
         return
     for name in ("slug", "naam", "ring", "state", "kleur", "monogram", "revisie"):
         click.echo(f"{name:<12} {found[name]}")
@@ -68,9 +65,9 @@ def apply(paths: tuple[Path, ...], json_: bool) -> None:
     except ManifestFout as error:
         raise click.ClickException(str(error)) from error
     done = (lambda _: None) if json_ else _print_report
-    reports = _run(lambda connection: _apply(connection, manifests, done))
+    reports = run(lambda connection: _apply(connection, manifests, done))
     if json_:
-        _print_json([report.as_dict() for report in reports])
+        print_json([report.as_dict() for report in reports])
     if any(report.fout for report in reports):
         raise SystemExit(1)
 
@@ -80,9 +77,9 @@ def apply(paths: tuple[Path, ...], json_: bool) -> None:
 @as_json
 def check_(slugs: tuple[str, ...], json_: bool) -> None:
     """Controleer schema, rollen, rechten, koppelingen en hosts; einde met 1 als er iets mis is."""
-    findings = _run(lambda connection: check.run(connection, list(slugs)))
+    findings = run(lambda connection: check.run(connection, list(slugs)))
     if json_:
-        _print_json([finding.as_dict() for finding in findings])
+        print_json([finding.as_dict() for finding in findings])
     else:
         for finding in findings:
             click.echo(f"{finding.slug}: {'in orde' if not finding.problemen else 'niet in orde'}")
@@ -98,9 +95,9 @@ def check_(slugs: tuple[str, ...], json_: bool) -> None:
 def migrate_(slugs: tuple[str, ...], json_: bool) -> None:
     """Breng het platform en de gemeenten naar de nieuwste revisie; wie klaar is, wordt overgeslagen."""
     progress = (lambda _: None) if json_ else click.echo
-    outcomes = _run(lambda connection: migrate.run(connection, slugs, progress))
+    outcomes = run(lambda connection: migrate.run(connection, slugs, progress))
     if json_:
-        _print_json([outcome.as_dict() for outcome in outcomes])
+        print_json([outcome.as_dict() for outcome in outcomes])
     elif len(outcomes) == 1:
         click.echo("Alle gemeenten staan op de nieuwste revisie.")
     if not all(outcome.gelukt for outcome in outcomes):
@@ -129,20 +126,3 @@ def _print_report(report: provision.Report) -> None:
         click.echo(f"  {line}")
     for line in report.koppelingen_uit:
         click.echo(f"  koppeling uit: {line}")
-
-
-def _run(work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
-    async def connected() -> Result:
-        async with admin.connect() as connection:
-            return await work(connection)
-
-    try:
-        return asyncio.run(connected())
-    except admin.NoAdmin as error:
-        raise click.ClickException(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"De database is niet bereikbaar ({type(error).__name__}).") from error
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

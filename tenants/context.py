@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 # Slugs become schema and role names, host names and Redis keys; so they are narrow and never one of ours.
-SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+SHORTEST, LONGEST = 3, 40
 OPERATORS = "dimpact"  # the organization of who runs the platform, at the sign-in service; so no municipality
+TEMPLATE = "sjabloon"  # the schema that new municipalities are made like
 RESERVED = frozenset(
     (
         "beheer login inloggen praktijk post api www static thema aanmelden afmelden platform public tenant kiss "
-        f"{OPERATORS}"
+        "admin app assets auth cdn dev docs health help livez localhost mail metrics migrator readyz root smtp "
+        f"status {TEMPLATE} {OPERATORS}"
     ).split()
 )
 
@@ -67,8 +68,34 @@ class Tenant:
         return "o_" + self.slug.replace("-", "_")
 
 
+def slug_refused(slug: str) -> str | None:
+    """Why this cannot be a slug, as the end of a sentence that begins with what was typed; None when it can."""
+    odd = next((sign for sign in slug if not (sign.isascii() and (sign.isalnum() or sign == "-"))), None)
+    if not SHORTEST <= len(slug) <= LONGEST:
+        return f"telt {len(slug)} tekens; een slug heeft er {SHORTEST} tot {LONGEST}"
+    if odd is not None:
+        return f"bevat {_shown(odd)}; een slug bestaat uit de letters a tot en met z, cijfers en -"
+    if slug != slug.lower():
+        return f"heeft hoofdletters; een slug is klein geschreven, dus {slug.lower()}"
+    if not slug[0].isalpha():
+        return "begint met een cijfer of een -; een slug begint met een letter"
+    if slug[-1] == "-":
+        return "eindigt op een -; een slug eindigt op een letter of een cijfer"
+    if "--" in slug:
+        return "heeft twee streepjes achter elkaar; gebruik er een"
+    if slug in RESERVED:
+        return "is een naam van KISS zelf; kies een andere, bijvoorbeeld met de provincie erachter"
+    return None
+
+
 def valid_slug(slug: str) -> bool:
-    return bool(SLUG.fullmatch(slug)) and "--" not in slug and slug not in RESERVED
+    return slug_refused(slug) is None
+
+
+def _shown(sign: str) -> str:
+    """A sign that looks like another, or like nothing, with its number in Unicode."""
+    name = f"U+{ord(sign):04X}"
+    return f"“{sign}” ({name})" if sign.isprintable() and sign != " " else f"een spatie of onzichtbaar teken ({name})"
 
 
 def require(tenant: Tenant | None) -> Tenant:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db import engine
 from tenants import ledger, sleutels, verzegeling
-from tenants.cli import _print_json, _run, as_json
+from tenants.commando import as_json, print_json, run
 from tenants.context import Tenant
 
 Progress = Callable[[str], None]
@@ -27,10 +27,10 @@ def keys() -> None:
 @as_json
 def rewrap(json_: bool) -> None:
     """Pak de sleutels van alle gemeenten om naar KISS_SECRET_KEY. Daarna mag KISS_SECRET_KEY_OLD weg."""
-    reports = _run(_rewrap)
+    reports = run(_rewrap)
     stuck = [report.slug for report in reports if report.fout]
     if json_:
-        _print_json({"gemeenten": [report.as_dict() for report in reports], "over": len(stuck)})
+        print_json({"gemeenten": [report.as_dict() for report in reports], "over": len(stuck)})
     else:
         for report in reports:
             click.echo(f"{report.slug}: {report.fout or f'{report.omgepakt} omgepakt'}")
@@ -50,7 +50,7 @@ def rotate(slug: str, json_: bool) -> None:
     """Geef een gemeente een nieuwe sleutel en versleutel alles opnieuw. Onderbroken? Voer het nog eens uit."""
     report = _guarded(lambda connection: _rotate(connection, slug, _quiet if json_ else click.echo))
     if json_:
-        _print_json(report)
+        print_json(report)
     elif not report["over"]:
         click.echo(
             f"Alles staat onder sleutel {report['nummer']}. De oude mag weg: kiss keys destroy --tenant {slug}"
@@ -68,7 +68,7 @@ def destroy(slug: str, json_: bool) -> None:
     """Vernietig de oude sleutel van een gemeente, als er niets meer onder staat. Dit kan niet terug."""
     nummer = _guarded(lambda connection: _destroy(connection, slug))
     if json_:
-        _print_json({"slug": slug, "vernietigd": nummer})
+        print_json({"slug": slug, "vernietigd": nummer})
     else:
         click.echo(f"Sleutel {nummer} van {slug} is vernietigd.")
 
@@ -80,7 +80,7 @@ def status(slug: str, json_: bool) -> None:
     """Welke sleutel een gemeente gebruikt, welke nog opent, en hoeveel er nog onder de oude staat."""
     report = _guarded(lambda connection: _status(connection, slug))
     if json_:
-        _print_json(report)
+        print_json(report)
         return
     click.echo(f"{slug}: sleutel {report['nummer']}, daarnaast {report['andere'] or 'geen'}")
     for column, count in report["over"].items():
@@ -166,7 +166,7 @@ def _guarded(work: Callable[[AsyncConnection], Any]) -> Any:
             await engine().dispose()
 
     try:
-        return _run(whole)
+        return run(whole)
     except ledger.KanNiet as error:
         raise click.ClickException(str(error)) from error
 

@@ -35,6 +35,12 @@ def tenants(connection: Connection, slugs: Sequence[str] = ()) -> list[Tenant]:
     return [as_tenant(row, hosts.get(row.slug, [])) for row in rows]
 
 
+def half_made(connection: Connection) -> set[str]:
+    """Slugs of municipalities that a command is still making (`state` nieuw): only that command works on them."""
+    with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
+        return set(connection.execute(select(Gemeente.slug).where(Gemeente.state == "nieuw")).scalars())
+
+
 def hosts_by_slug(connection: Connection) -> dict[str, list[str]]:
     """Host names per tenant, in alphabetical order; the caller acts as the platform's owner."""
     found: dict[str, list[str]] = {}

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app.auth.models import Rol
 from app.connectors.later import LATER
 from app.mail.adres import read_address
-from tenants.context import Ring, valid_slug
+from tenants.context import Ring, slug_refused
 from tenants.registry import normalised
 
 FOLDER = Path(__file__).resolve().parent / "manifests"
@@ -232,8 +232,8 @@ class Manifest(_Part):
     @field_validator("slug")
     @classmethod
     def _slug(cls, value: str) -> str:
-        if not valid_slug(value):
-            raise ValueError("is niet bruikbaar: 3 tot 40 kleine letters, cijfers of -, en geen naam van KISS zelf")
+        if why := slug_refused(value):
+            raise ValueError(why)
         return value
 
     @model_validator(mode="after")
@@ -269,10 +269,15 @@ def read(path: Path) -> Manifest:
         raise ManifestFout(f"{path}: is geen geldige TOML: {error}.") from error
     if "slug" in data:
         raise ManifestFout(f"{path.name}: slug hoort er niet in; de naam van het bestand is de slug.")
+    return compose(path.name, {"slug": path.stem, **data})
+
+
+def compose(name: str, values: dict[str, Any]) -> Manifest:
+    """The manifest of these values. Raises `ManifestFout` with a sentence per wrong field, each led by `name`."""
     try:
-        return Manifest.model_validate({"slug": path.stem, **data})
+        return Manifest.model_validate(values)
     except ValidationError as error:
-        raise ManifestFout(_sentences(path, error)) from error
+        raise ManifestFout(_sentences(name, error)) from error
 
 
 def read_all(paths: Iterable[Path]) -> list[Manifest]:
@@ -312,10 +317,10 @@ _REASONS = {
 }
 
 
-def _sentences(path: Path, error: ValidationError) -> str:
+def _sentences(name: str, error: ValidationError) -> str:
     lines = []
     for item in error.errors(include_url=False, include_input=False):
         field = ".".join(str(part + 1) if isinstance(part, int) else part for part in item["loc"])
         why = _REASONS.get(item["type"]) or item["msg"].removeprefix("Value error, ")
-        lines.append(f"{path.name}: {f'{field} ' if field else ''}{why}.")
+        lines.append(f"{name}: {f'{field} ' if field else ''}{why}.")
     return "\n".join(lines)

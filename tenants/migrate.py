@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from migrations import histories
@@ -45,7 +45,8 @@ async def run(
         outcomes = [await connection.run_sync(platform)]
     async with connection.begin():
         waiting = await connection.run_sync(ledger.tenants, slugs)
-    for tenant in waiting:
+        half_made = await connection.run_sync(ledger.half_made)
+    for tenant in (tenant for tenant in waiting if tenant.slug not in half_made):
         outcome = await one(connection, tenant)
         if outcome is not None:
             outcomes.append(outcome)
@@ -114,8 +115,7 @@ def is_behind(connection: Connection, tenant: Tenant) -> bool:
 
 def revision(connection: Connection, tenant: Tenant) -> str | None:
     """What the schema itself says; None when it has no tables yet or does not exist."""
-    known = connection.execute(text("SELECT 1 FROM pg_namespace WHERE nspname = :name"), {"name": tenant.schema})
-    if known.first() is None:
+    if not roles.schema_exists(connection, tenant.schema):
         return None
     with acting_as(connection, tenant.owner_role, tenant.schema):
         return histories.current(connection)

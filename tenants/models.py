@@ -69,6 +69,28 @@ class Migratiestand(PlatformBase):
     bijgewerkt_op: Mapped[datetime]
 
 
+class Inrichtingsstap(PlatformBase):
+    """One step of making or removing a municipality: what lets a command that was killed go on where it was.
+
+    No key to `gemeente`: the steps of a removal outlive what they removed.
+    """
+
+    __tablename__ = "inrichtingsstap"
+    __table_args__ = (
+        CheckConstraint("werk IN ('aanmaken', 'verwijderen')", name="werk"),
+        CheckConstraint("state IN ('bezig', 'klaar', 'overgeslagen', 'mislukt')", name="state"),
+        _INFO,
+    )
+
+    slug: Mapped[str] = mapped_column(String(40), primary_key=True)
+    werk: Mapped[str] = mapped_column(String(12), primary_key=True)
+    stap: Mapped[str] = mapped_column(String(20), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    sinds: Mapped[datetime]  # since when it is in this state
+    fout: Mapped[str | None] = mapped_column(String(500))  # or why it was left out
+    gegevens: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what it did, and where; no secrets, no people
+
+
 class Platformaudit(PlatformBase):
     """What operators and commands did to a tenant. Append-only."""
 

@@ -53,22 +53,22 @@ def apply_in_transaction(connection: Connection, manifest: Manifest) -> Report:
     report = Report(manifest.slug)
     previous = _row(connection, manifest.slug)
     if previous is None:
-        _insert(connection, manifest)
+        insert_row(connection, manifest)
         report.created = True
     else:
         report.changed += _update(connection, manifest, previous)
-    report.changed += _hosts(connection, manifest)
+    report.changed += set_hosts(connection, manifest)
     tenant = ledger.tenants(connection, [manifest.slug])[0]
     report.changed += roles.ensure_tenant(connection, tenant)
-    report.changed += _schema(connection, tenant)
+    report.changed += bring_schema(connection, tenant)
     if previous is None:
-        _start_numbers(connection, tenant, manifest.kenmerk_start)
+        start_numbers(connection, tenant, manifest.kenmerk_start)
         report.changed += inrichting.first(connection, tenant, manifest)
     else:
         report.changed += inrichting.again(connection, tenant, manifest, previous.manifest)
         report.changed += _limits(manifest, previous.manifest)
     report.changed += beheerder.ensure(connection, tenant, manifest)
-    _remember(connection, manifest)
+    remember(connection, manifest)
     report.koppelingen_uit = inrichting.koppelingen_uit(connection, tenant)
     if report.created or report.changed:
         handeling = "gemeente.aangemaakt" if report.created else "gemeente.bijgewerkt"
@@ -81,10 +81,13 @@ def _row(connection: Connection, slug: str) -> Any:
         row = connection.execute(select(Gemeente.__table__).where(Gemeente.slug == slug)).first()
     if row is not None and row.state == "gestopt":
         raise ledger.KanNiet(f"De gemeente {slug} is gestopt; een manifest brengt haar niet terug.")
+    if row is not None and row.state == "nieuw":
+        raise ledger.KanNiet(f"De gemeente {slug} is nog niet af. Voer eerst kiss tenants create {slug} opnieuw uit.")
     return row
 
 
-def _insert(connection: Connection, manifest: Manifest) -> None:
+def insert_row(connection: Connection, manifest: Manifest) -> None:
+    """The row of the catalogue, with keys of its own; `nieuw` until `remember` says that it may work."""
     with acting_as(connection, grants.PLATFORM_OWNER, grants.PLATFORM_SCHEMA):
         connection.execute(
             insert(Gemeente).values(
@@ -94,7 +97,7 @@ def _insert(connection: Connection, manifest: Manifest) -> None:
                 hash_sleutel=new_wrapped_hash_key(manifest.slug),
                 state="nieuw",
                 aangemaakt_op=now(),
-                manifest={},
+                manifest=manifest.for_catalogue(),
                 **_owned(manifest),
             )
         )
@@ -123,7 +126,8 @@ def _limits(manifest: Manifest, previous: dict[str, Any]) -> list[str]:
     ]
 
 
-def _hosts(connection: Connection, manifest: Manifest) -> list[str]:
+def set_hosts(connection: Connection, manifest: Manifest) -> list[str]:
+    """Exactly the hosts of the manifest. Raises `HostBezet`. Returns what changed."""
     with acting_as(connection, grants.PLATFORM_OWNER, grants.PLATFORM_SCHEMA):
         rows = connection.execute(
             select(Host.host, Host.slug).where((Host.slug == manifest.slug) | Host.host.in_(manifest.hosts))
@@ -141,7 +145,7 @@ def _hosts(connection: Connection, manifest: Manifest) -> list[str]:
     ]
 
 
-def _schema(connection: Connection, tenant: Tenant) -> list[str]:
+def bring_schema(connection: Connection, tenant: Tenant) -> list[str]:
     """Tables at head and exactly the expected grants."""
     if migrate.is_behind(connection, tenant):
         outcome = migrate.tenant_schema(connection, tenant)
@@ -150,13 +154,14 @@ def _schema(connection: Connection, tenant: Tenant) -> list[str]:
     return [f"recht {sentence}" for sentence in repaired]
 
 
-def _start_numbers(connection: Connection, tenant: Tenant, start: int) -> None:
+def start_numbers(connection: Connection, tenant: Tenant, start: int) -> None:
     """Only when the tenant is made: a number that was read out to somebody is never given again."""
     with acting_as(connection, tenant.owner_role, tenant.schema):
         ddl(connection, f"ALTER SEQUENCE {quoted(grants.KENMERK_NUMMER)} RESTART WITH {int(start)}")
 
 
-def _remember(connection: Connection, manifest: Manifest) -> None:
+def remember(connection: Connection, manifest: Manifest) -> None:
+    """The manifest as applied; from here the municipality is open to its people."""
     with acting_as(connection, grants.PLATFORM_OWNER, grants.PLATFORM_SCHEMA):
         connection.execute(
             update(Gemeente)

@@ -25,21 +25,44 @@ def ensure_platform(connection: Connection) -> list[str]:
 
 def ensure_tenant(connection: Connection, tenant: Tenant) -> list[str]:
     """Roles and schema of one municipality. Returns what was made."""
-    return _ensure(connection, schema=tenant.schema, owner=tenant.owner_role, role=tenant.role)
+    return ensure_roles(connection, tenant) + ensure_schema(connection, tenant)
+
+
+def ensure_roles(connection: Connection, tenant: Tenant) -> list[str]:
+    """Only the two roles of one municipality, and who may assume them. Returns what was made."""
+    return _ensure_roles(connection, owner=tenant.owner_role, role=tenant.role)
+
+
+def ensure_schema(connection: Connection, tenant: Tenant) -> list[str]:
+    """Only the schema of one municipality, whose roles are there. Returns what was made."""
+    return _ensure_schema(connection, schema=tenant.schema, owner=tenant.owner_role)
 
 
 def _ensure(connection: Connection, *, schema: str, owner: str, role: str) -> list[str]:
+    return _ensure_roles(connection, owner=owner, role=role) + _ensure_schema(connection, schema=schema, owner=owner)
+
+
+def _ensure_roles(connection: Connection, *, owner: str, role: str) -> list[str]:
     made = [f"rol {name}" for name in (owner, role) if _ensure_role(connection, name)]
     admin = connection.execute(text("SELECT current_user")).scalar_one()
     # The migrator acts as the owner; the application may assume the working role, and inherits nothing of it.
     for name, member in ((owner, admin), (role, app_role())):
         if _ensure_member(connection, name, member):
             made.append(f"{member} mag {name} aannemen")
-    known = connection.execute(text("SELECT 1 FROM pg_namespace WHERE nspname = :name"), {"name": schema})
-    if known.first() is None:
-        ddl(connection, f"CREATE SCHEMA {quoted(schema)} AUTHORIZATION {quoted(owner)}")
-        made.append(f"schema {schema}")
     return made
+
+
+def _ensure_schema(connection: Connection, *, schema: str, owner: str) -> list[str]:
+    if schema_exists(connection, schema):
+        return []
+    ddl(connection, f"CREATE SCHEMA {quoted(schema)} AUTHORIZATION {quoted(owner)}")
+    return [f"schema {schema}"]
+
+
+def schema_exists(connection: Connection, schema: str) -> bool:
+    """Whether the database has this schema."""
+    known = connection.execute(text("SELECT 1 FROM pg_namespace WHERE nspname = :name"), {"name": schema})
+    return known.first() is not None
 
 
 def exists(connection: Connection, name: str) -> bool:

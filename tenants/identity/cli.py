@@ -8,11 +8,9 @@ from pathlib import Path
 import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.settings import settings
 from tenants import ledger
-from tenants.cli import _print_json, _run, as_json, slugs_argument
-from tenants.identity.keycloak import Keycloak
-from tenants.identity.people import realm_name
+from tenants.commando import as_json, print_json, run, slugs_argument
+from tenants.identity.connect import connect
 from tenants.identity.service import PLATFORM, Provisioning, Report
 from tenants.manifest import FOLDER, Manifest, ManifestFout, read_all
 
@@ -33,11 +31,11 @@ def provision(slugs: tuple[str, ...], manifests: Path, check: bool, remove: bool
     if remove and not slugs:
         raise click.ClickException("Noem met --remove welke gemeenten eruit gaan.")
     try:
-        reports = _run(lambda connection: _work(connection, slugs, manifests, check=check, remove=remove))
+        reports = run(lambda connection: _work(connection, slugs, manifests, check=check, remove=remove))
     except (ledger.KanNiet, ManifestFout) as error:
         raise click.ClickException(str(error)) from error
     if json_:
-        _print_json([report.as_dict() for report in reports])
+        print_json([report.as_dict() for report in reports])
     else:
         for report in reports:
             _show(report)
@@ -60,19 +58,6 @@ async def _work(
     if not check:
         await _audit(connection, reports)
     return reports
-
-
-def connect() -> Keycloak:
-    """The Keycloak of the settings. Raises `KanNiet` with the setting that is missing."""
-    config = settings()
-    if config.keycloak_url is None or config.keycloak_client_secret is None:
-        raise ledger.KanNiet("Zet KISS_KEYCLOAK_URL en KISS_KEYCLOAK_CLIENT_SECRET: zonder kan dit commando niets.")
-    return Keycloak(
-        str(config.keycloak_url),
-        realm_name(),
-        client=config.keycloak_client_id,
-        secret=config.keycloak_client_secret.get_secret_value(),
-    )
 
 
 def _chosen(folder: Path, slugs: Sequence[str]) -> list[Manifest]:
