@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,12 +15,14 @@ from app.cli import main
 from app.db import platform_unit_of_work
 from app.demo.postgres import EmbeddedPostgres
 from tenants.models import Inrichtingsstap, Platformaudit
+from tests.proof import Proof
 from tests.tenants import support
 from tests.tenants.killed import Kill, Kiss, forge
 from tests.tenants.snapshot import snapshot
 
 STEPS = ("catalogus", "rollen", "schema", "sjabloon", "register", "aanmelddienst", "uitnodiging", "openen")
 INVITED = ("--beheerder", "noor.nieuw@gemeente.example")
+SAME = ("--naam", "Gelijk", "--kleur", "#0b5d66", "--monogram", "Xx", *INVITED)
 BEFORE_COMMIT = Kill("tenants.ledger:audit", 0)
 AFTER_COMMIT = Kill("tenants.stappen:_one", 0)
 
@@ -94,23 +96,38 @@ def test_again_it_changes_nothing(new: EmbeddedPostgres) -> None:
     assert of(new, "oost-gelre") == before
 
 
+@pytest.mark.proof(
+    "tenants-create", smoke=8, full=64, unit="kills of kiss tenants create", goal="elke keer hetzelfde einde"
+)
 def test_killed_at_every_step_and_run_again_it_ends_the_same(
-    new: EmbeddedPostgres, killable: Kiss, count: Callable[[str, int], None]
+    new: EmbeddedPostgres, killable: Kiss, proof: Proof
 ) -> None:
-    words = ("--naam", "Gelijk", "--kleur", "#0b5d66", "--monogram", "Xx", *INVITED)
-    assert killable("tenants", "create", "rechtuit", *words).exit == 0
+    """Every step, before and after its commit in turn; round 8 begins again with the moments changed over."""
+    assert killable("tenants", "create", "rechtuit", *SAME).exit == 0
     straight = of(new, "rechtuit")
-    for moment, kill in (("voor", BEFORE_COMMIT), ("na", AFTER_COMMIT)):
-        for number, step in enumerate(STEPS, start=1):
-            slug = f"{moment}-{step}"
-            ended = killable("tenants", "create", slug, *words, kill=Kill(kill.function, number))
-            assert ended.killed, f"{slug}: {ended}"
-            done = [name for name, state in steps(slug).items() if state in ("klaar", "overgeslagen")]
-            assert len(done) == number - (moment == "voor"), f"{slug}: {done}"
-            again = killable("tenants", "create", slug, *words, "--json")
-            assert again.exit == 0, again
-            assert of(new, slug) == straight, slug
-            count("kills of kiss tenants create", 1)
+    for batch in proof.batches(1):
+        round_, number = divmod(batch.first, len(STEPS))
+        kill = (BEFORE_COMMIT, AFTER_COMMIT)[(round_ + number) % 2]
+        proof.found(_one_kill(new, killable, f"ronde{batch.first}-{STEPS[number]}", kill, number + 1, straight))
+
+
+def _one_kill(
+    new: EmbeddedPostgres, killable: Kiss, slug: str, kill: Kill, at: int, straight: dict[str, Any]
+) -> list[str]:
+    ended = killable("tenants", "create", slug, *SAME, kill=Kill(kill.function, at))
+    done = [name for name, state in steps(slug).items() if state in ("klaar", "overgeslagen")]
+    again = killable("tenants", "create", slug, *SAME)
+    found = of(new, slug)
+    return [
+        *([] if ended.killed else [f"{slug}: not killed, {ended}"]),
+        *([] if len(done) == at - (kill is BEFORE_COMMIT) else [f"{slug}: {done} were done"]),
+        *([] if again.exit == 0 else [f"{slug}: {again}"]),
+        *(
+            f"{slug}: {what} is {found[what]}, not {straight[what]}"
+            for what in found
+            if found[what] != straight[what]
+        ),
+    ]
 
 
 def test_what_is_half_made_is_nobodys_and_says_so(new: EmbeddedPostgres, killable: Kiss) -> None:
