@@ -14,6 +14,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 BUILD = PROJECT / "build"
+MOST_TESTS = 50
 MOST_WORDS = 2_000  # characters of one error in the report
 REPORT, SEED = "KISS_TEST_REPORT", "SEED"  # environment: where the report goes, where random choices begin
 
@@ -31,11 +32,13 @@ class Report:
         self.skipped: list[dict[str, str]] = []
         self.failures: list[dict[str, str]] = []
         self.seconds: dict[str, float] = defaultdict(float)
+        self.tests: dict[str, float] = defaultdict(float)
         self.counts: dict[str, int] = {}
         self.seed = new_seed()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[group_of(report.nodeid)] += report.duration
+        self.tests[report.nodeid] += report.duration
         if report.skipped:
             self.skipped.append({"test": report.nodeid, "reason": _reason(report)})
         elif report.failed:
@@ -75,7 +78,13 @@ class Report:
             "counts": self.counts,
             "seed": self.seed,
             "seconds": {group: round(seconds, 1) for group, seconds in sorted(self.seconds.items())},
+            "slowest": slowest(self.tests),
         }
+
+
+def slowest(tests: dict[str, float]) -> dict[str, float]:
+    """The tests on which a run spends its time, with what was set up for them, longest first: seconds."""
+    return {test: round(tests[test], 1) for test in sorted(tests, key=lambda test: -tests[test])[:MOST_TESTS]}
 
 
 def group_of(nodeid: str) -> str:

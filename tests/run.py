@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.report import BUILD, PROJECT, REPORT, SEED, new_seed, recap
+from tests.report import BUILD, PROJECT, REPORT, SEED, new_seed, recap, slowest
 
 OPTIONS = ["-q", "--timeout=180", "-p", "no:cacheprovider"]
 # Side by side on two cores, of about the same length: what has the browser, what breaks things, and the rest.
@@ -63,6 +63,7 @@ def merged(reports: list[dict[str, Any]]) -> dict[str, Any]:
         "counts": counts,
         "seed": reports[0]["seed"],
         "seconds": {group: took for report in reports for group, took in sorted(report["seconds"].items())},
+        "slowest": slowest({test: took for report in reports for test, took in report["slowest"].items()}),
     }
 
 
