@@ -13,7 +13,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import ASGIApp, ControllerRouterHandler
 
-from app import foutpaginas, gezondheid, live, log, metrics, uiterlijk
+from app import foutpaginas, gezondheid, live, log, metrics
 from app.afleveringen import routes as afleveringen
 from app.assets import DIST
 from app.auth import routes as auth
@@ -35,6 +35,8 @@ from app.paginas import engine as page_engine
 from app.sessies import routes as sessies
 from app.settings import settings
 from app.start import routes as start
+from app.uiterlijk import routes as uiterlijk
+from app.uiterlijk.geheugen import UiterlijkMiddleware
 from app.uitnodigingen import routes as uitnodigingen
 from tenants import registry
 
@@ -78,7 +80,14 @@ def create_litestar(channels: ChannelsPlugin) -> Litestar:
             "tenant_by_slug": Provide(lambda: registry.by_slug, sync_to_thread=False),
             "active_tenants": Provide(lambda: registry.all_active, sync_to_thread=False),
         },
-        middleware=[KlasseMiddleware(), ReadableInput(), SessionMiddleware(), LimitMiddleware(), CsrfMiddleware()],
+        middleware=[
+            KlasseMiddleware(),
+            ReadableInput(),
+            SessionMiddleware(),
+            LimitMiddleware(),
+            UiterlijkMiddleware(),
+            CsrfMiddleware(),
+        ],
         exception_handlers=foutpaginas.HANDLERS,
         template_config=TemplateConfig(instance=page_engine()),
         plugins=[channels],

@@ -8,6 +8,7 @@ from app.connectors.models import Koppeling
 from app.gesprekken.models import Gesprek, Klantverwijzing, Vraag
 from app.klantcontacten.models import Betrokkene, Klantcontact
 from app.mail.models import Mail
+from app.uiterlijk.models import Uiterlijk, Uiterlijkbestand
 from app.uitnodigingen.models import Uitnodiging
 from app.verwerkingen.models import Verwerking
 from app.zegels.models import Zegel, Zegelcontrole, Zegelhoofd
@@ -27,6 +28,8 @@ TABLES = (
     Lidmaatschap,
     Mail,
     Sessie,
+    Uiterlijk,
+    Uiterlijkbestand,
     Uitnodiging,
     Verwerking,
     Vraag,

@@ -9,11 +9,8 @@ from functools import cache
 
 from litestar.types import Receive, Scope, Send
 
-from app.uiterlijk import theme
+from app.uiterlijk.blik import NEUTRAL, theme
 from app.weergave import environment
-
-NEUTRAL = "#3b4c6b"  # the platform's own slate, no municipality's colour
-
 
 UNKNOWN = {
     "titel": "Deze pagina bestaat niet",

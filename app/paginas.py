@@ -13,7 +13,8 @@ from app.auth.medewerker import Medewerker
 from app.auth.rights import Recht
 from app.auth.urls import AGAIN
 from app.settings import settings
-from app.uiterlijk import theme_url
+from app.uiterlijk import geheugen
+from app.uiterlijk.blik import Blik, at_first
 from app.weergave import environment
 from tenants.context import Tenant
 
@@ -22,16 +23,24 @@ def page_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """Names that stand in every template; a handler's own context goes before."""
     tenant: Tenant | None = request.scope.get("tenant")  # type: ignore[assignment]
     medewerker: Medewerker | None = request.scope.get("user")
-    return names(tenant, medewerker, pad=request.url.path, oefenomgeving=_practice_url(tenant))
+    blik = geheugen.known(tenant) if tenant else None
+    return names(tenant, medewerker, pad=request.url.path, oefenomgeving=_practice_url(tenant), blik=blik)
 
 
 def names(
-    tenant: Tenant | None, medewerker: Medewerker | None, *, pad: str, oefenomgeving: str | None = None
+    tenant: Tenant | None,
+    medewerker: Medewerker | None,
+    *,
+    pad: str,
+    oefenomgeving: str | None = None,
+    blik: Blik | None = None,
 ) -> dict[str, Any]:
-    """The same names without a request: for whom, who looks, at which path."""
+    """The same names without a request: for whom, who looks, at which path; `blik`: how the municipality looks."""
+    blik = blik or (at_first(tenant) if tenant else None)
     return {
         "tenant": tenant,
-        "thema_url": theme_url(tenant) if tenant else None,
+        "blik": blik,
+        "thema_url": blik.thema_url if blik else None,
         "medewerker": medewerker,
         "modus": medewerker.modus if medewerker else "systeem",
         "csrf": medewerker.csrf if medewerker else "",

@@ -1,45 +1,64 @@
 """The look of a municipality, derived from one colour: every role in light, dark and high contrast (OKLCH).
 
-Status colours have fixed hues and do not depend on the brand. All pairs are checked (WCAG 2.2); a colour whose
-roles fail is refused with the name of the pair.
+Status colours have fixed hues and do not depend on the brand. All pairs are checked (WCAG 2.2): those that the design
+counts, and beside them the toast, the mark and status inks on a panel. A colour whose roles fail is refused with the
+name of the pair; what was made darker or lighter is reported.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
+
+from app.kleuren import Oklch, contrast, from_hex, luminance
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 Roles = dict[str, str]
 
 
 class ThemaAfgekeurd(ValueError):
-    """A pair of colours that belong together cannot be told apart well enough; names the pair."""
+    """A pair of colours that belong together cannot be told apart well enough; names the pair.
+
+    `paar` is that pair; None when what was given is no colour at all.
+    """
+
+    def __init__(self, zin: str, paar: Paar | None = None) -> None:
+        super().__init__(zin)
+        self.paar = paar
+
+
+@dataclass(frozen=True, slots=True)
+class Paar:
+    """Two roles that stand on each other in one look, with their ratio (1 to 21) and the least it may be."""
+
+    modus: str  # licht | donker | contrast
+    voor: str
+    achter: str
+    gevonden: float
+    nodig: float
+
+
+@dataclass(frozen=True, slots=True)
+class Aanpassing:
+    """A role that could not be the colour as chosen: `van` and `naar` are ratios to the ground it stands on."""
+
+    modus: str
+    rol: str
+    van: float
+    naar: float
+    donkerder: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     css: str
     hash: str  # of the css; part of its address
-
-
-@dataclass(frozen=True, slots=True)
-class Oklch:
-    """A colour by lightness (0-1), chroma and hue in degrees."""
-
-    lightness: float
-    chroma: float
-    hue: float
-
-    def hex(self) -> str:
-        """The nearest colour that screens show: chroma gives way, lightness and hue stay."""
-        chroma = self.chroma
-        while chroma > 0 and not _shows(_to_linear(self.lightness, chroma, self.hue)):
-            chroma -= 0.002
-        red, green, blue = _to_linear(self.lightness, max(chroma, 0.0), self.hue)
-        return "#" + "".join(f"{round(_encode(channel) * 255):02x}" for channel in (red, green, blue))
+    looks: Mapping[str, Roles] = field(default_factory=dict, hash=False)  # licht, donker, contrast
+    paren: tuple[Paar, ...] = ()
+    aanpassingen: tuple[Aanpassing, ...] = ()
 
 
 def derive(kleur: str) -> Theme:
@@ -47,11 +66,33 @@ def derive(kleur: str) -> Theme:
     if not HEX.fullmatch(kleur):
         raise ThemaAfgekeurd("De kleur is # met zes cijfers of letters a tot en met f, bijvoorbeeld #0b5d66.")
     brand = from_hex(kleur)
-    light, dark = _light(brand), _dark(brand)
-    for naam, roles in (("licht", light), ("donker", dark), ("contrast", CONTRAST)):
-        _check(naam, roles)
-    css = _stylesheet(light, dark, CONTRAST)
-    return Theme(css, sha256(css.encode()).hexdigest()[:16])
+    looks = {"licht": _light(brand), "donker": _dark(brand), "contrast": CONTRAST}
+    paren = tuple(paar for naam, roles in looks.items() for paar in _check(naam, roles))
+    css = _stylesheet(looks["licht"], looks["donker"], CONTRAST)
+    return Theme(css, sha256(css.encode()).hexdigest()[:16], looks, paren, tuple(_adjusted(kleur.lower(), looks)))
+
+
+def scoped(theme: Theme, selector: str) -> str:
+    """The looks beside each other, for an example on a page: `selector` with `--licht`, `--donker`, `--contrast`."""
+    blocks = [
+        _block(f"{selector}--{naam}", roles, "dark" if naam == "donker" else "light")
+        for naam, roles in theme.looks.items()
+    ]
+    return "\n".join(blocks) + "\n"
+
+
+def _adjusted(kleur: str, looks: Mapping[str, Roles]) -> Iterator[Aanpassing]:
+    """Where the colour was asked for and had to give way. High contrast has its own blue, whatever the brand."""
+    for modus, rol, ground in (
+        ("licht", "accent", "surface-panel"),
+        ("licht", "link", "surface-canvas"),
+        ("donker", "accent", "surface-raised"),
+        ("donker", "link", "surface-raised"),
+    ):
+        roles = looks[modus]
+        if roles[rol] != kleur:
+            van, naar = contrast(kleur, roles[ground]), contrast(roles[rol], roles[ground])
+            yield Aanpassing(modus, rol, van, naar, luminance(roles[rol]) < luminance(kleur))
 
 
 def _light(brand: Oklch) -> Roles:
@@ -205,14 +246,22 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("on-toast", "toast", 7.0),
     *((f"{name}-ink", f"{name}-surface", 4.5) for name in ("ok", "info", "attn", "danger", "wrap")),
     *((f"{name}-ink", "surface-panel", 4.5) for name in ("ok", "info", "attn", "danger", "wrap")),
+    *((f"on-{name}", f"{name}-solid", 4.5) for name in ("ok", "info", "attn", "danger", "wrap")),
 )
 
 
-def _check(modus: str, roles: Roles) -> None:
-    for front, back, wanted in PAIRS:
-        found = contrast(roles[front], roles[back])
-        if found < wanted:
-            raise ThemaAfgekeurd(f"{front} op {back} ({modus}): {found:.1f}, nodig is {wanted:.1f}".replace(".", ","))
+def _check(modus: str, roles: Roles) -> list[Paar]:
+    paren = [Paar(modus, front, back, contrast(roles[front], roles[back]), wanted) for front, back, wanted in PAIRS]
+    for paar in paren:
+        if paar.gevonden < paar.nodig:
+            raise ThemaAfgekeurd(f"{paar.voor} op {paar.achter} ({modus}): {_ratio(paar)}", paar)
+    return paren
+
+
+def _ratio(paar: Paar) -> str:
+    """Rounded down: what fails never reads as if it were enough."""
+    found = math.floor(paar.gevonden * 10) / 10
+    return f"{found:.1f}, nodig is {paar.nodig:.1f}".replace(".", ",")
 
 
 def _stylesheet(light: Roles, dark: Roles, high: Roles) -> str:
@@ -233,12 +282,6 @@ def _block(selector: str, roles: Roles, scheme: str) -> str:
     return f"{selector}{{color-scheme:{scheme};{values}}}"
 
 
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.2 contrast ratio of two colours, 1 to 21."""
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
 def _darken(colour: Oklch, against: str, wanted: float) -> Oklch:
     while contrast(colour.hex(), against) < wanted and colour.lightness > 0.02:
         colour = Oklch(colour.lightness - 0.005, colour.chroma, colour.hue)
@@ -249,48 +292,3 @@ def _lighten(colour: Oklch, against: str, wanted: float) -> Oklch:
     while contrast(colour.hex(), against) < wanted and colour.lightness < 0.98:
         colour = Oklch(colour.lightness + 0.005, colour.chroma, colour.hue)
     return colour
-
-
-def from_hex(text: str) -> Oklch:
-    """sRGB to OKLCH (Björn Ottosson's matrices)."""
-    red, green, blue = (_decode(int(text[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    lms = (
-        0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue,
-        0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue,
-        0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue,
-    )
-    long, medium, short = (math.cbrt(value) for value in lms)
-    lightness = 0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short
-    a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
-    b = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
-    return Oklch(lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360)
-
-
-def _to_linear(lightness: float, chroma: float, hue: float) -> tuple[float, float, float]:
-    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
-    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
-    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
-    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    return (
-        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
-        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
-        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
-    )
-
-
-def _shows(channels: tuple[float, float, float]) -> bool:
-    return all(-0.0005 <= channel <= 1.0005 for channel in channels)
-
-
-def _encode(linear: float) -> float:
-    linear = min(max(linear, 0.0), 1.0)
-    return 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
-
-
-def _decode(encoded: float) -> float:
-    return encoded / 12.92 if encoded <= 0.04045 else ((encoded + 0.055) / 1.055) ** 2.4
-
-
-def _luminance(text: str) -> float:
-    red, green, blue = (_decode(int(text[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

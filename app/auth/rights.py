@@ -29,6 +29,7 @@ class Recht(StrEnum):
     AFLEVERINGEN_BEHEREN = "afleveringen_beheren"
     LOGBOEK_INZIEN = "logboek_inzien"
     MEDEWERKERS_BEHEREN = "medewerkers_beheren"
+    INRICHTING_BEHEREN = "inrichting_beheren"  # what the municipality sets itself: look, code lists, opening hours
     AFLEVERING_ZIEN = "aflevering_zien"  # the state of one contact: on the agent's pages and the administrator's
 
 
@@ -38,6 +39,7 @@ ROLLEN: Final[dict[Recht, frozenset[str]]] = {
     Recht.AFLEVERINGEN_BEHEREN: frozenset({Rol.TENANT_ADMIN}),
     Recht.LOGBOEK_INZIEN: frozenset({Rol.PRIVACY_OFFICER}),
     Recht.MEDEWERKERS_BEHEREN: frozenset({Rol.TENANT_ADMIN}),
+    Recht.INRICHTING_BEHEREN: frozenset({Rol.TENANT_ADMIN}),
     Recht.AFLEVERING_ZIEN: frozenset({Rol.AGENT, Rol.TENANT_ADMIN}),
 }
 

@@ -70,6 +70,12 @@ HAPPY: dict[tuple[str, str], Case] = {
     ),
     ("POST", "/beheer/uitnodigingen/{uitnodiging_id}/verzending"): (303, nothing),
     ("POST", "/beheer/uitnodigingen/{uitnodiging_id}/intrekking"): (303, nothing),
+    ("GET", "/beheer/uiterlijk"): (200, nothing),
+    ("GET", "/beheer/uiterlijk/voorbeeld"): (200, nothing),
+    ("GET", "/beheer/uiterlijk/voorbeeld.css"): (200, nothing),
+    ("POST", "/beheer/uiterlijk/voorbeeld"): (200, lambda _: {"kleur": "#7a2e63", "monogram": "Dv"}),
+    ("POST", "/beheer/uiterlijk"): (303, lambda _: {"kleur": "#0b5d66", "monogram": "Dv", "gezien": "0"}),
+    ("POST", "/beheer/uiterlijk/herstel"): (409, lambda _: {"gezien": "0"}),  # nothing to go back to
     ("GET", "/aanmelden/bevestigen"): (303, nothing),
     ("POST", "/aanmelden/bevestigen"): (503, nothing),  # no sign-in service here; tests/auth goes all the way
     ("GET", "/bevestigd"): (200, nothing),
@@ -118,7 +124,7 @@ def test_every_route_has_a_lock_or_is_public() -> None:
     assert {path for _, path in public} <= {
         "/livez", "/readyz", "/aanmelden", "/aanmelden/terug", "/afmelden/melding",
         "/uitnodiging/{token}", "/uitnodiging/{token}/aanmelding",
-        "/thema/{bestand}", "/static/{file_path}", "/static",
+        "/thema/{bestand}", "/logo/{bestand}", "/favicon/{bestand}", "/static/{file_path}", "/static",
         "/static/",
     }  # fmt: skip
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from app.assets import DIST, asset
 from app.beveiliging import content_security_policy
-from app.onbekend import NEUTRAL
-from app.uiterlijk import theme
+from app.thema import scoped
+from app.uiterlijk.blik import NEUTRAL, theme
 from tests.templates.people import DEVENTER
 from tests.templates.samples import Sample
+from tests.templates.uiterlijk import PICTURES
 
 CHIP = re.compile(r'<(\w+)[^>]* data-klantcontact="([0-9a-f-]+)"[^>]*>.*?</\1>', re.S)
 
@@ -37,6 +38,10 @@ def answers(samples: Sequence[Sample]) -> Answers:
     for kleur in (DEVENTER.kleur, NEUTRAL):
         look = theme(kleur)
         made.pages[f"/thema/{look.hash}.css"] = ("text/css", look.css.encode())
+    example = scoped(theme(DEVENTER.kleur), ".voorbeeld")
+    made.pages["/beheer/uiterlijk/voorbeeld.css"] = ("text/css", example.encode())
+    for path, picture in PICTURES.items():
+        made.pages[path] = picture
     for sample in samples:
         html = sample.html()
         _add_chips(made, html)

@@ -74,7 +74,8 @@ def all_samples() -> tuple[Sample, ...]:
         losse_paginas,
         medewerkers,
         sessies,
+        uiterlijk,
     )  # all build on Sample
 
-    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers, galerij)
+    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers, galerij, uiterlijk)
     return tuple(sample for part in pages for sample in part.samples())

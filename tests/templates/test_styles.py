@@ -65,10 +65,7 @@ def test_only_known_names() -> None:
 
 # Roles of the design (section 4) whose screens come with later issues: charts, search hits, filled status, nawerk.
 AWAITED = {
-    "--kiss-accent-line",
     "--kiss-mark",
-    "--kiss-wrap-surface",
-    "--kiss-wrap-line",
     *(f"--kiss-{status}-solid" for status in ("ok", "info", "attn", "wrap")),
     *(f"--kiss-on-{status}" for status in ("ok", "info", "attn", "danger", "wrap")),
 }

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import thema
-from app.thema import CONTRAST, PAIRS, STATUS_DARK, STATUS_LIGHT, Roles, ThemaAfgekeurd, contrast, derive
+from app.kleuren import contrast
+from app.thema import CONTRAST, PAIRS, STATUS_DARK, STATUS_LIGHT, Roles, ThemaAfgekeurd, derive
 
 DEVENTER = "#0b5d66"
 BRANDS = ("#7a2e63", "#55610f", "#3b4c6b")

@@ -8,5 +8,6 @@ import "./sessie.js";
 import "./einde.js";
 import "./melding.js";
 import "./formulier.js";
+import "./uiterlijk.js";
 import "./toetsen.js";
 import "./focus.js";
