@@ -1,7 +1,7 @@
 """A municipality as a file: tenants/manifests/<slug>.toml. No secrets: those are named as "env:NAME".
 
-The manifest owns name, hosts, ring, colour, monogram and limits; what else it says holds for the first apply, after
-which it belongs to the municipality itself.
+The manifest owns name, hosts, ring and limits; what else it says (colour and monogram too) holds for the first apply,
+after which it belongs to the municipality itself.
 """
 
 from __future__ import annotations

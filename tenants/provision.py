@@ -18,6 +18,7 @@ from tenants.manifest import Manifest
 from tenants.models import Gemeente, Host
 
 OWNED = ("naam", "ring", "kleur", "monogram", "voorbeeld")  # the manifest's columns of `gemeente`, besides hosts
+AT_FIRST = ("kleur", "monogram")  # those that belong to the municipality after the first apply: app/uiterlijk
 
 
 class HostBezet(ledger.KanNiet):
@@ -104,7 +105,7 @@ def insert_row(connection: Connection, manifest: Manifest) -> None:
 
 
 def _update(connection: Connection, manifest: Manifest, row: Any) -> list[str]:
-    wanted = _owned(manifest)
+    wanted = {name: value for name, value in _owned(manifest).items() if name not in AT_FIRST}
     changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
     if changed:
         with acting_as(connection, grants.PLATFORM_OWNER, grants.PLATFORM_SCHEMA):

@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.galerij import pagina
 from app.galerij.stijl import stylesheet
 from app.settings import settings
-from app.uiterlijk import theme
+from app.uiterlijk.blik import theme
 from tenants.context import Tenant
 
 ActiveTenants = Callable[[], Awaitable[tuple[Tenant, ...]]]

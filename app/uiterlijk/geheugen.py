@@ -90,7 +90,7 @@ async def _read(tenant: Tenant) -> Blik:
 def _is_for_later(error: Exception) -> bool:
     if isinstance(error, DBAPIError) and sqlstate(error) == _NO_TABLE:
         return True
-    return isinstance(error, Refused | UNREACHABLE) or is_for_now(error)
+    return isinstance(error, (Refused, *UNREACHABLE)) or is_for_now(error)
 
 
 class UiterlijkMiddleware(ASGIMiddleware):

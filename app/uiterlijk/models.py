@@ -51,4 +51,4 @@ class Uiterlijkbestand(TenantBase):
 
     hash: Mapped[str] = mapped_column(String(32), primary_key=True)
     soort: Mapped[str] = mapped_column(String(20))
-    inhoud: Mapped[bytes] = mapped_column(LargeBinary)
+    inhoud: Mapped[bytes] = mapped_column(LargeBinary(MAX_BYTES))

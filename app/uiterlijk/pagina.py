@@ -25,7 +25,7 @@ def show(tenant: Tenant, blik: Blik, typed: Invoer | None = None, *, gebeurd: st
     typed = typed or Invoer(blik.kleur, blik.monogram)
     return {
         "naam": tenant.naam,
-        "nu": blik,
+        "beelden": blik,
         "gezien": blik.versie,
         "getypt": {"kleur": typed.kleur, "monogram": typed.monogram},
         "kiezer": read_colour(typed.kleur) or blik.kleur,

@@ -67,12 +67,11 @@ async def index(request: Req, session: NamedDependency[AsyncSession], tenant: Na
 @get(f"{PATH}/voorbeeld", guards=SEE)
 async def example(request: Req, session: NamedDependency[AsyncSession], tenant: NamedDependency[Tenant]) -> Template:
     """The example of what is typed now; by itself a page, since the address can be opened."""
-    typed = forms.Invoer(*(str(request.query_params.get(name, ""))[:40] for name in ("kleur", "monogram")))
+    kleur, monogram = (str(request.query_params.get(name, ""))[:40] for name in ("kleur", "monogram"))
     blik = await queries.present(session)
     if is_htmx(request):
-        context = pagina.example(tenant, blik, typed.kleur, typed.monogram)
-        return Template("beheer/_voorbeeld.html", context=context)
-    return _page(pagina.show(tenant, blik, typed))
+        return Template("beheer/_voorbeeld.html", context=pagina.example(tenant, blik, kleur, monogram))
+    return _page(pagina.show(tenant, blik, forms.Invoer(kleur, monogram)))
 
 
 @get(f"{PATH}/voorbeeld.css", guards=SEE)

@@ -45,9 +45,11 @@ class Afgekeurd(ValueError):
 def check(inhoud: bytes) -> None:
     """Raises `Afgekeurd` for anything that is not on the list."""
     try:
-        inhoud.decode("utf-8")
+        text = inhoud.decode("utf-8")
     except UnicodeDecodeError:
         raise Afgekeurd(f"Dit SVG-bestand is niet in UTF-8 geschreven. {PLAIN}") from None
+    if "\x00" in text:  # expat would take it for UTF-16
+        raise Afgekeurd(f"Dit SVG-bestand is niet in UTF-8 geschreven. {PLAIN}")
     seen = _Seen()
     parser = ParserCreate("utf-8", namespace_separator=" ")
     parser.SetParamEntityParsing(0)  # XML_PARAM_ENTITY_PARSING_NEVER
@@ -58,7 +60,7 @@ def check(inhoud: bytes) -> None:
     parser.EntityDeclHandler = parser.SkippedEntityHandler = seen.entity
     parser.ProcessingInstructionHandler = seen.instruction
     try:
-        parser.Parse(inhoud, True)
+        parser.Parse(text.removeprefix("\ufeff"), True)
     except ExpatError:
         raise Afgekeurd(f"Dit SVG-bestand is niet goed te lezen. {PLAIN}") from None
 

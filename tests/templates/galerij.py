@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.galerij import pagina
 from app.galerij.stijl import stylesheet
-from app.uiterlijk import theme
+from app.uiterlijk.blik import theme
 from tests.templates.people import DEVENTER, SANNE
 from tests.templates.samples import Sample
 

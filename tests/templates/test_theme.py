@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from app import thema
 from app.kleuren import contrast
 from app.thema import CONTRAST, PAIRS, STATUS_DARK, STATUS_LIGHT, Roles, ThemaAfgekeurd, derive
+from app.uiterlijk.woorden import adjusted, in_words
 
 DEVENTER = "#0b5d66"
 BRANDS = ("#7a2e63", "#55610f", "#3b4c6b")
@@ -93,6 +96,52 @@ def verdict(kleur: str) -> str:
 @settings(deadline=None, max_examples=150)
 def test_every_colour_passes_or_hears_why(number: int) -> None:
     assert re.search(r"--kiss-accent:#[0-9a-f]{6};| op .+ \(.+\): .+ nodig is ", verdict(f"#{number:06x}"))
+
+
+def failing(kleur: str) -> str:
+    """The first pair of a colour that fails by our own measuring; empty for a colour that was refused by name."""
+    try:
+        found = looks(kleur)
+    except ThemaAfgekeurd as refused:
+        return (
+            "" if refused.paar and f"{refused.paar.voor} op {refused.paar.achter}" in str(refused) else str(refused)
+        )
+    pairs = ((look, *pair) for look in found for pair in PAIRS)
+    return next(
+        (
+            f"{kleur}: {pair}"
+            for pair in pairs
+            if contrast(found[pair[0]][pair[1]], found[pair[0]][pair[2]]) < pair[3]
+        ),
+        "",
+    )
+
+
+def test_no_failing_pair_is_ever_silently_accepted(seed: int, count: Callable[[str, int], None]) -> None:
+    """Colours out of the whole cube, each measured again in the stylesheet as browsers get it."""
+    choice = random.Random(seed)
+    found = [failing(f"#{choice.randrange(1 << 24):06x}") for _ in range(2_000)]
+    count("random colours measured", len(found))
+    assert not any(found), [one for one in found if one]
+
+
+def test_what_was_adjusted_is_reported() -> None:
+    """Design, section 4: "donkerder gemaakt: 3,9 naar 5,5 op 1"."""
+    assert [(one.modus, one.rol) for one in derive(DEVENTER).aanpassingen] == [
+        ("donker", "accent"),
+        ("donker", "link"),
+    ]
+    (yellow,) = [one for one in derive("#ffcc00").aanpassingen if (one.modus, one.rol) == ("licht", "accent")]
+    assert yellow.donkerder
+    assert yellow.van == pytest.approx(contrast("#ffcc00", "#ffffff"))
+    assert yellow.naar >= 5.5
+    assert adjusted(yellow) == "Knop (licht): donkerder gemaakt, van 1,5 naar 6,0 op 1"
+    assert adjusted(derive(DEVENTER).aanpassingen[0]).startswith("Knop (donker): lichter gemaakt, van 2,0 naar 6,9")
+
+
+def test_every_pair_has_words() -> None:
+    for paar in derive(DEVENTER).paren:
+        assert re.fullmatch(r"[a-z ]+ op [a-z ]+ \(\w+\) is \d+,\d op 1, nodig is \d,\d", in_words(paar)), paar
 
 
 @given(st.text(max_size=9))

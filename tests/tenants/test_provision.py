@@ -110,12 +110,11 @@ async def test_the_manifest_owns_name_hosts_and_ring(gemeenten: EmbeddedPostgres
     )
     assert changed == [
         "ring: early → regular",
-        "kleur: #3b4c6b → #112233",
         "host weg: oost-gelre.test",
         "host erbij: anders.test",
     ]
     tenant = await support.tenant("oost-gelre")
-    assert (tenant.schema, tenant.hosts, tenant.kleur) == ("t_oost_gelre", ("anders.test",), "#112233")
+    assert (tenant.schema, tenant.hosts, tenant.kleur) == ("t_oost_gelre", ("anders.test",), "#3b4c6b")
     async with platform_unit_of_work() as session:
         lines = await session.scalars(
             select(Platformaudit.handeling).where(Platformaudit.slug == "oost-gelre").order_by(Platformaudit.id)

@@ -29,7 +29,7 @@ def upgrade() -> None:
         "uiterlijkbestand",
         sa.Column("hash", sa.String(length=32), nullable=False),
         sa.Column("soort", sa.String(length=20), nullable=False),
-        sa.Column("inhoud", sa.LargeBinary(), nullable=False),
+        sa.Column("inhoud", sa.LargeBinary(length=65536), nullable=False),
         sa.CheckConstraint("soort IN ('image/svg+xml', 'image/png')", name=op.f("ck_uiterlijkbestand_soort")),
         sa.CheckConstraint("octet_length(inhoud) <= 65536", name=op.f("ck_uiterlijkbestand_inhoud")),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_uiterlijkbestand")),
