@@ -38,7 +38,8 @@ from app.start import routes as start
 from app.uiterlijk import routes as uiterlijk
 from app.uiterlijk.geheugen import UiterlijkMiddleware
 from app.uitnodigingen import routes as uitnodigingen
-from tenants import registry
+from app.voordeur import Voordeur
+from tenants import registry, voorbeelden
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *gezondheid.HANDLERS,
@@ -104,7 +105,8 @@ def create_app() -> ASGIApp:
     config = settings()
     log.configure(development=config.development)
     app = create_litestar(live.plugin())
-    with_tenant = TenantMiddleware(app, by_host=registry.by_host, unknown=unknown_host, unavailable=database_away)
+    unknown = Voordeur(unknown_host, voorbeelden.read) if config.development else unknown_host
+    with_tenant = TenantMiddleware(app, by_host=registry.by_host, unknown=unknown, unavailable=database_away)
     return SecurityHeaders(
         metrics.Measured(with_tenant),
         form_action=[issuer_origin()],

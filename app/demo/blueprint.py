@@ -130,6 +130,7 @@ class Blueprint:
             urls["keycloak"] = f"{self._keycloak().address}/admin/"
         people = [person for one in self.municipalities for person in one.people]
         return {
+            "voordeur": f"http://localhost:{self.ports['web']}/",
             "urls": urls,
             "ports": dict(self.ports),
             "data": str(self.data_dir),

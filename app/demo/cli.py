@@ -60,10 +60,11 @@ def status(json_: bool) -> None:
         click.echo(json.dumps(record.shown | {"pids": pids, "ready": record.ready}, indent=2))
         return
     click.echo("KISS draait." if record.ready else "KISS wordt gestart.")
+    click.echo(f"  {'gemeenten':<14} {record.shown['voordeur']}")
     for name, url in record.shown["urls"].items():
-        click.echo(f"  {name:<12} {url}")
+        click.echo(f"  {name:<14} {url}")
     for name, pid in pids.items():
-        click.echo(f"  {name:<12} proces {pid}")
+        click.echo(f"  {name:<14} proces {pid}")
 
 
 @demo.command()

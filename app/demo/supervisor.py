@@ -274,6 +274,7 @@ class Supervisor:
 
     def _welcome(self, blueprint: Blueprint) -> None:
         say = self.progress.say
+        say(f"\nAlle gemeenten, en wie zich daar kan aanmelden: {self.record.shown['voordeur']}")
         for municipality in blueprint.municipalities:
             say(f"\n{municipality.name}   {blueprint.web_address(municipality.slug)}")
             for person in municipality.people:
@@ -282,13 +283,10 @@ class Supervisor:
         say(f"Post: {self.record.shown['urls']['post']}")
         for line in blueprint.about_keycloak():
             say(line)
-        if blueprint.municipalities:
-            say(f"\nOpen {blueprint.web_address(blueprint.municipalities[0].slug)} in uw browser.")
+        say(f"\nOpen {self.record.shown['voordeur']} in uw browser.")
         say("Stoppen: Ctrl-C, of in een ander venster: .venv/bin/kiss demo stop")
 
 
 def _already_running(record: Record) -> str:
-    urls = record.shown.get("urls", {})
-    addresses = [url for name, url in urls.items() if name not in ("praktijk", "post", "keycloak")]
-    where = f" op {addresses[0]}" if addresses else ""
+    where = f" op {record.shown['voordeur']}" if "voordeur" in record.shown else ""
     return f"KISS draait al{where}. Stoppen kan met: .venv/bin/kiss demo stop"

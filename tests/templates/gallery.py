@@ -17,6 +17,9 @@ from app.assets import DIST, asset
 from app.beveiliging import content_security_policy
 from app.thema import scoped
 from app.uiterlijk.blik import NEUTRAL, theme
+from app.voordeur import address as voordeur_address
+from app.voordeur import stylesheet
+from tests.templates.losse_paginas import voorbeelden
 from tests.templates.people import DEVENTER
 from tests.templates.samples import Sample
 from tests.templates.uiterlijk import PICTURES
@@ -42,6 +45,8 @@ def answers(samples: Sequence[Sample]) -> Answers:
     made.pages["/beheer/uiterlijk/voorbeeld.css"] = ("text/css", example.encode())
     for path, picture in PICTURES.items():
         made.pages[path] = picture
+    door = stylesheet(voorbeelden())
+    made.pages[voordeur_address(door)] = ("text/css", door.encode())
     for sample in samples:
         html = sample.html()
         _add_chips(made, html)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from app import klok, onbekend
+from app import klok, onbekend, voordeur
 from app.afleveringen import routes as afleveringen
 from app.afleveringen.models import AfleveringState
 from app.auth.inloggen import NoRole
@@ -15,6 +16,10 @@ from app.auth.tokens import Identity
 from app.errors import TO_START, NotAllowed, NotFound
 from app.foutpaginas import _CRASH, _WORDS
 from app.start import routes as start
+from app.uiterlijk.blik import at_first
+from app.voordeur import Mens, Voorbeeld
+from tenants.context import Tenant
+from tenants.manifest import FOLDER, read_all
 from tests.templates import contacts
 from tests.templates.people import BRAM, DEVENTER, SANNE, TARIK, an_id
 from tests.templates.samples import Sample
@@ -37,6 +42,22 @@ def samples() -> Iterator[Sample]:
     for naam, weg in (("onbekende-gemeente", False), ("database-weg", True)):
         words = onbekend.AWAY if weg else onbekend.UNKNOWN
         yield Sample(naam, "buiten_gemeente.html", nobody | words | {"weg": weg}, tenant=None)
+    full = voordeur.context(voorbeelden(), lambda one: f"http://{one.hosts[0]}:8000", "http://127.0.0.1:1/")
+    yield Sample("voordeur", "voordeur.html", full, tenant=None)
+    yield Sample("voordeur-leeg", "voordeur.html", full | {"gemeenten": [], "oefenomgeving": ""}, tenant=None)
+
+
+def voorbeelden() -> list[Voorbeeld]:
+    """All that the manifests name, as the database would give them, and one with nobody in it."""
+    found = []
+    for manifest in read_all([FOLDER]):
+        tenant = Tenant(
+            manifest.slug, manifest.naam, manifest.hosts, manifest.ring, manifest.kleur, manifest.monogram
+        )
+        mensen = (Mens(one.naam, one.alle_rollen[0], one.gebruikersnaam) for one in manifest.mensen if one.lid)
+        found.append(Voorbeeld(tenant, at_first(tenant), manifest.landschap, tuple(mensen)))
+    nobody = replace(found[0].tenant, slug="niemandsland", naam="Niemandsland")
+    return [*found, Voorbeeld(nobody, at_first(nobody), "", ())]
 
 
 def _aanmelden() -> Iterator[Sample]:
