@@ -113,7 +113,7 @@ def test_a_second_one_is_refused_with_the_address(started: Run) -> None:
     run = started
     second = run.kiss("demo")
     assert second.returncode == 1
-    assert f"http://deventer.localhost:{run.port}" in second.stderr
+    assert f"http://localhost:{run.port}/" in second.stderr
     assert run.status()["ready"]
 
 
