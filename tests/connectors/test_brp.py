@@ -158,6 +158,7 @@ async def test_a_person_as_we_say_it() -> None:
             "Mevrouw jkvr. J.M. de Wit",
             "Jkvr. J.M. de Wit",
         ),
+        ({"naam": NAAM | {"voornamen": " "}}, "J.M. de Wit", "J.M. de Wit", "De Wit, J.M."),
         ({}, "Naam onbekend", "Naam onbekend", "Naam onbekend"),
     ],
 )

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from app.connectors.haal_centraal_brp.mapping import persoon
 from app.connectors.haal_centraal_brp.settings import LEESVELDEN
+from app.connectors.haal_centraal_brp.wire import Gevonden
 from app.connectors.models import Koppeling
 from app.db import unit_of_work
 from app.http import close_all
@@ -116,6 +120,25 @@ async def test_what_once_could_break_a_page(bodies: Bodies, hier: Balie, which: 
         scherm = await ask(hier)
         assert scherm.status in (200, 303)
         assert [zin for zin in scherm.sentences() if not zin.endswith("een antwoord dat we niet kunnen lezen.")] == []
+
+
+def test_nothing_odd_in_one_place_breaks_the_reading_of_a_person(
+    praktijk: Praktijk, count: Callable[[str, int], None]
+) -> None:
+    """Every place with every odd value: a person, or that the answer cannot be read; no other error."""
+    good = brp(praktijk)
+    tried = 0
+    for place in range(len(list(_places(good)))):
+        for value in (*ODD, *DATES):
+            changed = json.loads(json.dumps(good))
+            holder, key = list(_places(changed))[place]
+            holder[key] = value
+            with suppress(msgspec.MsgspecError, RecursionError, ValueError):
+                for one in msgspec.json.decode(sent(changed), type=Gevonden).personen:
+                    assert persoon(one).volledige_naam
+            tried += 1
+    count("odd values in an answer of the BRP", tried)
+    assert tried > 500
 
 
 def sent(body: Any) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
+
 from tests.journey.pagecheck import violations
 from tests.templates.samples import Sample, all_samples
 from tests.templates.walk import NARROW, Shown, walk
@@ -21,6 +23,7 @@ def faults(shown: Shown) -> list[str]:
     return found + [f"{shown.sample.name}: {complaint}" for complaint in shown.complaints]
 
 
+@pytest.mark.timeout(400)
 def test_every_page_in_every_state(count: Callable[[str, int], None]) -> None:
     samples = [sample for sample in all_samples() if sample.name != "galerij"]  # test_galerij.py, at more widths
     found = [fault for page in walk(samples, faults) for fault in page]

@@ -88,7 +88,8 @@ def _aanspreek(wire: WirePersoon) -> str:
 
 
 def _roepnaam(naam: Naam, initials: str) -> str:
-    return f"({naam.voornamen.split()[0]})" if naam.voornamen and initials else ""
+    words = naam.voornamen.split()
+    return f"({words[0]})" if words and initials else ""
 
 
 def _lines(adres: Adressering) -> tuple[str, ...]:
