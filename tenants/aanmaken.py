@@ -10,18 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.settings import settings
 from tenants import beheerder, inrichting, ledger, migrate, provision, roles, stappen
-from tenants.admin import acting_as
 from tenants.context import Tenant, slug_refused
-from tenants.grants import PLATFORM_OWNER, PLATFORM_SCHEMA
 from tenants.identity.connect import connect
 from tenants.identity.service import Provisioning
 from tenants.manifest import BeheerderRegel, Manifest, compose
-from tenants.models import Gemeente
 from tenants.stappen import Gedaan, Gegevens, Overslaan, Progress, Stap
 
 WERK = "aanmaken"
@@ -60,7 +57,7 @@ async def create(
 
 def _asked(connection: Connection, slug: str, wens: Wens) -> Manifest:
     """What this run makes: what was asked the first time, which the command may repeat and not change."""
-    row = _row(connection, slug)
+    row = ledger.row(connection, slug)
     asked = {"beheerder": {"email": wens.beheerder}} if wens.beheerder else {}
     if row is None:
         return compose(slug, {"slug": slug, **_defaults(slug, wens.naam), **wens.named, **asked})
@@ -144,8 +141,3 @@ def _open(connection: Connection, tenant: Tenant, manifest: Manifest) -> list[st
     changed = provision.bring_schema(connection, tenant)
     provision.remember(connection, manifest)
     return [*changed, "open"]
-
-
-def _row(connection: Connection, slug: str) -> Any:
-    with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
-        return connection.execute(select(Gemeente.__table__).where(Gemeente.slug == slug)).first()

@@ -35,6 +35,12 @@ def tenants(connection: Connection, slugs: Sequence[str] = ()) -> list[Tenant]:
     return [as_tenant(row, hosts.get(row.slug, [])) for row in rows]
 
 
+def row(connection: Connection, slug: str) -> Any:
+    """The line of `gemeente`, also of one that is being made or was stopped; None when there is none."""
+    with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
+        return connection.execute(select(Gemeente.__table__).where(Gemeente.slug == slug)).first()
+
+
 def half_made(connection: Connection) -> set[str]:
     """Slugs of municipalities that a command is still making (`state` nieuw): only that command works on them."""
     with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):

@@ -52,7 +52,7 @@ def apply_in_transaction(connection: Connection, manifest: Manifest) -> Report:
     """Create or update one tenant in the caller's transaction. Raises `KanNiet` and what the database raises."""
     migrate.lock(connection, manifest.slug)
     report = Report(manifest.slug)
-    previous = _row(connection, manifest.slug)
+    previous = row_of(connection, manifest.slug)
     if previous is None:
         insert_row(connection, manifest)
         report.created = True
@@ -77,9 +77,9 @@ def apply_in_transaction(connection: Connection, manifest: Manifest) -> Report:
     return report
 
 
-def _row(connection: Connection, slug: str) -> Any:
-    with acting_as(connection, grants.PLATFORM_OWNER, grants.PLATFORM_SCHEMA):
-        row = connection.execute(select(Gemeente.__table__).where(Gemeente.slug == slug)).first()
+def row_of(connection: Connection, slug: str) -> Any:
+    """The line of the catalogue that a manifest may work on, or None. Raises `KanNiet` for one it may not."""
+    row = ledger.row(connection, slug)
     if row is not None and row.state == "gestopt":
         raise ledger.KanNiet(f"De gemeente {slug} is gestopt; een manifest brengt haar niet terug.")
     if row is not None and row.state == "nieuw":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from tenants.admin import app_role, ddl, quoted
+from tenants.admin import acting_as, app_role, ddl, quoted
 from tenants.context import Tenant
 from tenants.grants import PLATFORM_OWNER, PLATFORM_ROLE, PLATFORM_SCHEMA
 
@@ -63,6 +63,38 @@ def schema_exists(connection: Connection, schema: str) -> bool:
     """Whether the database has this schema."""
     known = connection.execute(text("SELECT 1 FROM pg_namespace WHERE nspname = :name"), {"name": schema})
     return known.first() is not None
+
+
+def close(connection: Connection, tenant: Tenant) -> None:
+    """From the commit on the application can do nothing in this municipality, also in what it began before."""
+    if not exists(connection, tenant.role):
+        return
+    if schema_exists(connection, tenant.schema):
+        with acting_as(connection, tenant.owner_role, tenant.schema):
+            for kind in ("TABLES", "SEQUENCES"):
+                ddl(
+                    connection,
+                    f"REVOKE ALL ON ALL {kind} IN SCHEMA {quoted(tenant.schema)} FROM {quoted(tenant.role)}",
+                )
+    if app_role() in _members(connection, tenant.role):
+        ddl(connection, f"REVOKE {quoted(tenant.role)} FROM {quoted(app_role())}")
+
+
+def drop_schema(connection: Connection, tenant: Tenant) -> list[str]:
+    """The schema with everything in it, for good. Returns what went."""
+    if not schema_exists(connection, tenant.schema):
+        return []
+    with acting_as(connection, tenant.owner_role, "pg_catalog"):
+        ddl(connection, f"DROP SCHEMA {quoted(tenant.schema)} CASCADE")
+    return [f"schema {tenant.schema}"]
+
+
+def drop_roles(connection: Connection, tenant: Tenant) -> list[str]:
+    """The two roles of a municipality without schema. Returns which went."""
+    there = [name for name in (tenant.role, tenant.owner_role) if exists(connection, name)]
+    for name in there:
+        ddl(connection, f"DROP ROLE {quoted(name)}")
+    return [f"rol {name}" for name in there]
 
 
 def exists(connection: Connection, name: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from app import geheimen, klok
 from tenants import ledger, registry
@@ -38,9 +38,10 @@ class Rewrapped:
 
 
 def slugs(connection: Connection) -> list[str]:
-    """Every municipality, also one that was stopped: its keys are wrapped too."""
+    """Every municipality, also one that was stopped: its keys are wrapped too. Who was removed has none here."""
+    query = select(Gemeente.slug).where(func.length(Gemeente.sleutel) > 0).order_by(Gemeente.slug)
     with acting_as(connection, PLATFORM_OWNER, PLATFORM_SCHEMA):
-        return list(connection.execute(select(Gemeente.slug).order_by(Gemeente.slug)).scalars())
+        return list(connection.execute(query).scalars())
 
 
 def rewrap(connection: Connection, slug: str) -> Rewrapped:
