@@ -14,12 +14,12 @@ from tests.conventions.tree import PROJECT
 PROMISED = """
 demo; demo status; demo stop; serve; worker; scheduler; practice; practice ledger; practice seed; practice reset;
 practice fault; dev session; dev failpoints; contacten list; outbox list; outbox retry; tenants list; tenants show;
-tenants create; tenants apply; tenants check; tenants migrate; routes; keys rewrap; keys rotate; keys status;
+tenants create; tenants diff; tenants export; tenants remove; tenants apply; tenants check; tenants migrate; routes; keys rewrap; keys rotate; keys status;
 keys destroy;
 keycloak; identity provision
 """
 JSON = "demo status; practice ledger; contacten list; outbox list; outbox retry; tenants list; tenants show; routes"
-JSON += "; tenants create"
+JSON += "; tenants create; tenants diff; tenants export; tenants remove"
 JSON += "; practice fault; dev failpoints; keys rewrap; keys rotate; keys status; keys destroy; identity provision"
 OF_ONE = "contacten list; outbox list; outbox retry; practice ledger; practice fault; dev session; keys rotate"
 MANUAL = PROJECT / "docs/handleiding/operator.md"

@@ -44,7 +44,7 @@ async def test_before_anything_was_applied_all_would_be_made(server: EmbeddedPos
 
 
 async def test_what_was_applied_differs_in_nothing(gemeenten: EmbeddedPostgres) -> None:
-    for found in await diff(*read_all([FOLDER])):
+    for found in await diff(*read_all(support.DEMO)):
         assert (found.toepassen, found.eigen, found.fout) == ([], [], None), found.slug
 
 

@@ -26,10 +26,10 @@ from tests.tenants import support
 from tests.tenants.killed import Kill, Kiss, forge
 
 STEPS = ("stoppen", "export", "aanmelddienst", "schema", "rollen", "catalogus")
-KILLS = (
-    *(Kill("tenants.ledger:audit", number) for number in (1, 3, 4, 5, 6, 7)),  # 2 is the export's own line
+KILLS = (  # the first seven: at every step, and in the middle of the files
     *(Kill("tenants.stappen:_one", number) for number in range(1, 7)),
-    Kill("tenants.meenemen:_lines", 9),  # in the middle of the files
+    Kill("tenants.meenemen:_lines", 9),
+    *(Kill("tenants.ledger:audit", number) for number in (1, 3, 4, 5, 6, 7)),  # 2 is the export's own line
     Kill("tenants.meenemen:_last_number", 1),  # all tables written, no manifest yet
 )
 KOPPELING = """
@@ -157,7 +157,7 @@ def left_of(new: EmbeddedPostgres, slug: str) -> dict[str, Any]:
 
 
 @pytest.mark.proof(
-    "tenants-remove", smoke=len(KILLS), full=5 * len(KILLS), unit="kills of kiss tenants remove",
+    "tenants-remove", smoke=7, full=5 * len(KILLS), unit="kills of kiss tenants remove",
     goal="elke keer hetzelfde einde, en een hele export",
 )  # fmt: skip
 def test_killed_anywhere_and_run_again_it_is_gone_and_the_export_stays(
