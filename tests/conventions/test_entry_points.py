@@ -14,8 +14,8 @@ from tests.conventions.tree import PROJECT
 PROMISED = """
 demo; demo status; demo stop; serve; worker; scheduler; practice; practice ledger; practice seed; practice reset;
 practice fault; dev session; dev failpoints; contacten list; outbox list; outbox retry; tenants list; tenants show;
-tenants create; tenants diff; tenants export; tenants remove; tenants apply; tenants check; tenants migrate; routes; keys rewrap; keys rotate; keys status;
-keys destroy;
+tenants create; tenants diff; tenants export; tenants remove; tenants apply; tenants check; tenants migrate;
+routes; keys rewrap; keys rotate; keys status; keys destroy;
 keycloak; identity provision
 """
 JSON = "demo status; practice ledger; contacten list; outbox list; outbox retry; tenants list; tenants show; routes"
