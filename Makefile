@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: provider help setup demo dev test check contract screens proof mutants figures chromium poolers keycloak
+.PHONY: provider help setup demo dev test check contract screens proof mutants bench figures chromium poolers keycloak
 
 PYTHON ?= python3
 UV := .tools/uv/bin/uv
@@ -50,7 +50,10 @@ proof: setup chromium ## The proofs at full count, resumable: ONLY=name N=count 
 mutants: setup ## Deliberate defects, one at a time: which test notices (ONLY=text); writes build/mutants.json
 	@exec .venv/bin/python -m tests.mutants
 
-figures: .venv/.klaar ## Brings the figures of proofs, tests and mutants from build/ into docs/reliability.md
+bench: setup ## How fast, as ratios within one run, resumable: ONLY=name N=rounds; writes build/bench.json
+	@exec .venv/bin/python -m tests.bench
+
+figures: .venv/.klaar ## Brings the figures of proofs, tests, mutants and measures from build/ into docs/
 	@exec .venv/bin/python -m tests.publish
 
 screens: setup chromium ## Photographs every page into build/screens

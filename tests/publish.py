@@ -1,4 +1,4 @@
-"""`make figures`: brings what build/ says of proofs, tests and deliberate defects into docs/reliability.md.
+"""`make figures`: brings what build/ says of proofs, tests, deliberate defects and measures into docs/.
 
 A row that is not in build/ stays as it is: it says itself on which commit and day it was reached.
 """
@@ -99,18 +99,18 @@ def count_rows(report: dict[str, Any], at: str, day: str) -> list[tuple[str, ...
     return [(name, f"{number:,}", "`make test`", f"`{at}`", day) for name, number in names]
 
 
-def merged(page: str, part: str, rows: Iterable[tuple[str, ...]]) -> str:
+def merged(page: str, part: str, rows: Iterable[tuple[str, ...]], *, heads: tuple[str, ...] = ()) -> str:
     """The page with these rows in the table `part`, replacing those with the same first cell; sorted by it."""
-    begin, end = f"<!-- {part} -->\n", f"<!-- /{part} -->"
+    begin, end, heads = f"<!-- {part} -->\n", f"<!-- /{part} -->", heads or HEADS[part]
     before, _, rest = page.partition(begin)
     table, closed, after = rest.partition(end)
     if not closed:
-        raise ValueError(f"docs/reliability.md has no place for {part}")
+        raise ValueError(f"the page has no place for {part}")
     old = {match[1]: match[0] for match in _ROW.finditer(table)}
-    for head in (HEADS[part][0], "---"):
+    for head in (heads[0], "---"):
         old.pop(head, None)
     new = {row[0]: "| " + " | ".join(row) + " |" for row in rows}
-    lines = ["| " + " | ".join(HEADS[part]) + " |", "| " + " | ".join("---" for _ in HEADS[part]) + " |"]
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
     lines += [line for _, line in sorted((old | new).items())]
     return before + begin + "\n".join(lines) + "\n" + end + after
 
@@ -132,6 +132,10 @@ def main() -> int:
         page = merged(page, "counts", [(*row, _day(BUILD / "mutants.json"))])
     PAGE.write_text(page)
     click.echo(f"{PAGE.relative_to(PROJECT)} is bijgewerkt.")
+    from tests.bench.publish import publish  # here: it takes its table from this module
+
+    if publish(BUILD / "bench.json"):
+        click.echo("docs/performance.md is bijgewerkt.")
     return 0
 
 

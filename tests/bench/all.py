@@ -1,0 +1,11 @@
+"""Every measure, in order of importance."""
+
+from __future__ import annotations
+
+from tests.bench import isolation, page, provision, register, tenants
+from tests.bench.measure import MEASURES, Measure
+
+FILES = (page, isolation, register, tenants, provision)
+ALL: dict[str, Measure] = {
+    file.__name__.rsplit(".", 1)[-1]: MEASURES[file.__name__.rsplit(".", 1)[-1]] for file in FILES
+}
