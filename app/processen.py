@@ -12,7 +12,7 @@ import click
 import dramatiq
 import uvicorn
 
-from app import klok, log, metrics
+from app import geheugen, klok, log, metrics
 from app.afleveringen import queries
 from app.afleveringen.jobs import bezorg
 from app.auth.jobs import ruim_sessies_op
@@ -58,6 +58,7 @@ def serve(reload: bool, host: str) -> None:
         wanted = ["*.py", "manifest.json"]
         uvicorn.run("app.main:create_app", reload=True, reload_dirs=folders, reload_includes=wanted, **options)
         return
+    geheugen.settle()
     server = WebServer(uvicorn.Config("app.main:create_app", **options), drain=settings().drain_seconds)
     server.run()
     if not server.started:
@@ -67,6 +68,7 @@ def serve(reload: bool, host: str) -> None:
 @click.command()
 def worker() -> None:
     """Start een werker: voert uit wat op de achtergrond moet."""
+    geheugen.settle()
     log.configure(development=settings().development)
     metrics.serve()
     use_lookup(registry.by_slug)
