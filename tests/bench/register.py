@@ -34,7 +34,8 @@ OPEN = 24  # gesprekken that one person may have open at a time, with some left
 async def register(world: World, size: int) -> AsyncIterator[Round]:
     tenant = (await world.tenants(1))[0]
     town = await world.town(tenant)
-    await town.empty()  # gesprekken of a run that was stopped
+    await town.empty()  # gesprekken of a run that was stopped; its session goes with them
+    world.sessions.pop(tenant.slug, None)
     pool = await asyncpg.create_pool(world.everything, min_size=AT_A_TIME, max_size=AT_A_TIME)
     insert, values = await _bare_insert(town, pool)
     drafts: list[tuple[UUID, Afronding]] = []

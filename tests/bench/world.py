@@ -5,6 +5,7 @@ Municipalities stay in build/bench for the next run: making 342 of them is a mea
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -62,7 +63,17 @@ class World:
     @property
     def everything(self) -> str:
         """Address of the database for who may read and write everything: the bare side of a comparison."""
-        return make_url(self.server.superuser_dsn).set(database="kiss").render_as_string(hide_password=False)
+        return self._superuser("kiss")
+
+    @property
+    def superuser(self) -> str:
+        """The same for the database in which the application works now."""
+        name = make_url(os.environ["DATABASE_URL"]).database
+        assert name
+        return self._superuser(name)
+
+    def _superuser(self, database: str) -> str:
+        return make_url(self.server.superuser_dsn).set(database=database).render_as_string(hide_password=False)
 
     async def tenants(self, count: int, prefix: str = "bench") -> list[Tenant]:
         """The first `count` municipalities called after `prefix`, made when they are not there yet."""
@@ -91,6 +102,12 @@ class World:
     async def town(self, tenant: Tenant) -> Town:
         await person(tenant)
         return await town(tenant, AGENT)
+
+    @asynccontextmanager
+    async def many(self) -> AsyncIterator[list[Tenant]]:
+        """Inside, the application works in the database with the most municipalities; gives them."""
+        async with self.database(f"kiss_{self.most}"):
+            yield await self.tenants(self.most, prefix=f"van-{self.most}")
 
     @asynccontextmanager
     async def database(self, name: str) -> AsyncIterator[None]:
