@@ -3,7 +3,7 @@
 from app.afleveringen.models import Aflevering
 from app.audit.models import Auditregel
 from app.auth.models import Afmeldmelding, Inlogpoging, Lidmaatschap, Sessie
-from app.codelijsten.models import Gespreksresultaat, Kanaal
+from app.codelijsten.models import Codenaam, Gespreksresultaat, Kanaal
 from app.connectors.models import Koppeling
 from app.gesprekken.models import Gesprek, Klantverwijzing, Vraag
 from app.klantcontacten.models import Betrokkene, Klantcontact
@@ -18,6 +18,7 @@ TABLES = (
     Afmeldmelding,
     Auditregel,
     Betrokkene,
+    Codenaam,
     Gesprek,
     Gespreksresultaat,
     Inlogpoging,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import TenantBase
@@ -38,3 +38,21 @@ class Gespreksresultaat(TenantBase):
     gelukt: Mapped[bool] = mapped_column(default=True)  # Klantinteracties: indicatieContactGelukt
     volgorde: Mapped[int]
     vervallen_op: Mapped[datetime | None]
+
+
+class Codenaam(TenantBase):
+    """A name that a row of a code list had before. Its id stayed the same, so counting by id never splits."""
+
+    __tablename__ = "codenaam"
+    __table_args__ = (
+        CheckConstraint("lijst IN ('kanaal', 'gespreksresultaat')", name="lijst"),
+        Index("ix_codenaam_regel_id_tot", "regel_id", "tot"),
+        {"info": keeps(Bewaren.INRICHTING, Persoonsgegevens.MEDEWERKER)},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    lijst: Mapped[str] = mapped_column(String(20))
+    regel_id: Mapped[UUID]
+    naam: Mapped[str] = mapped_column(String(100))
+    tot: Mapped[datetime]  # from then on it is called otherwise
+    door: Mapped[UUID | None]

@@ -130,6 +130,8 @@ def _own(row: Row) -> dict[str, Any]:
     contact, aflevering = row
     extra = [contact.kanaal, contact.gespreksresultaat, contact.medewerker_naam]
     item = _item(str(contact.id), contact.plaatsgevonden_op, contact.kanaal, contact.onderwerp, extra)
+    if contact.kanaal_icoon:
+        item["icoon"] = contact.kanaal_icoon
     chip = {"id": contact.id, "klantcontact": contact.id, "state": aflevering.state, "sinds": _since(row)}
     return item | {"notitie": contact.inhoud, "kenmerk": contact.kenmerk, "aflevering": chip}
 

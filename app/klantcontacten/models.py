@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.db import TenantBase
 from app.privacy import Bewaren, Persoonsgegevens, keeps, sealed
@@ -30,6 +30,7 @@ class Klantcontact(TenantBase):
     kenmerk: Mapped[str] = mapped_column(String(10))  # digits; the number people read out
     kanaal_id: Mapped[UUID]
     kanaal: Mapped[str] = mapped_column(String(50))  # label at the time
+    kanaal_icoon: Mapped[str | None] = query_expression()  # of today; only where a query asks for it
     gespreksresultaat_id: Mapped[UUID]
     gespreksresultaat: Mapped[str] = mapped_column(String(100))
     indicatie_contact_gelukt: Mapped[bool]

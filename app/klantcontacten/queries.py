@@ -8,10 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import with_expression
 
 from app.afleveringen.models import Aflevering
+from app.codelijsten.models import Kanaal
 from app.klantcontacten.models import Betrokkene, Klantcontact
 
+# Of the row as it is now: the contact itself keeps id and name of then.
+ICOON = select(Kanaal.icoon).where(Kanaal.id == Klantcontact.kanaal_id).scalar_subquery()
 Row = tuple[Klantcontact, Aflevering]
 
 
@@ -22,6 +26,7 @@ async def contacten_of(session: AsyncSession, subject_hmac: bytes, *, limit: int
         .join(Betrokkene, Betrokkene.klantcontact_id == Klantcontact.id)
         .join(Aflevering, Aflevering.klantcontact_id == Klantcontact.id)
         .where(Betrokkene.subject_hmac == subject_hmac)
+        .options(with_expression(Klantcontact.kanaal_icoon, ICOON))
         .order_by(Klantcontact.plaatsgevonden_op.desc(), Klantcontact.id.desc())
         .limit(limit)
     )
