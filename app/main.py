@@ -22,6 +22,7 @@ from app.auth.rights import PUBLIC_FILE
 from app.auth.tenant import TenantMiddleware, provide_medewerker, provide_tenant
 from app.auth.urls import issuer_origin
 from app.beveiliging import SMALL_BODY, ReadableInput, SecurityHeaders
+from app.codelijsten import routes as codelijsten
 from app.db import engine, provide_session
 from app.galerij import routes as galerij
 from app.gesprekken import routes as gesprekken
@@ -53,6 +54,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *logboeken.HANDLERS,
     *uitnodigingen.HANDLERS,
     *medewerkers.HANDLERS,
+    *codelijsten.HANDLERS,
     *galerij.HANDLERS,
 )
 

@@ -30,22 +30,32 @@ def show(
     gebeurd: str = "",
     regel: str = "",
 ) -> dict[str, Any]:
-    """`bewerk`: id of the row that is in edit. `typed`: what was sent and not saved. `regel`: which row it happened to."""
+    """`bewerk`: id of the row in edit. `typed`: sent and not saved. `regel`: id of what `gebeurd` is about."""
     new = typed if typed and not typed.regel else Invoer()
     in_use = sum(row.vervallen_op is None for row in rows)
     shown = [_row(row, earlier.get(row.id, []), bewerk, typed) for row in rows]
     return {
-        "lijst": {"code": lijst.code, "titel": lijst.titel, "een": lijst.een, "uitleg": lijst.uitleg, "langst": lijst.langst},
+        "lijst": {
+            "code": lijst.code,
+            "titel": lijst.titel,
+            "een": lijst.een,
+            "uitleg": lijst.uitleg,
+            "langst": lijst.langst,
+        },
         "pad_lijst": f"/beheer/{lijst.code}",
         "met_icoon": lijst.tabel is Kanaal,
         "iconen": ICONEN,
         "regels": shown[:in_use],
         "vervallen": shown[in_use:],
-        "nieuw": {"naam": new.naam, "icoon": new.extra.get("icoon", "message"), "gelukt": new.extra.get("gelukt", True)},
+        "nieuw": {
+            "naam": new.naam,
+            "icoon": new.extra.get("icoon", "message"),
+            "gelukt": new.extra.get("gelukt", True),
+        },
         "fouten_nieuw": new.fouten,
         "fouten": typed.fouten if typed and typed.regel else {},
         "gebeurd": GEBEURD.get(gebeurd, ""),
-        "terug": regel if gebeurd == "vervallen" else "",
+        "terug": regel if gebeurd == "vervallen" and any(row["id"] == regel for row in shown[in_use:]) else "",
     }
 
 

@@ -32,7 +32,7 @@ async def whole(session: AsyncSession, lijst: Lijst) -> Sequence[Regel]:
     """Every row of a list: those in use in their order, then those that are not any more."""
     table = lijst.tabel
     every = select(table).order_by(table.vervallen_op.is_not(None), table.volgorde, table.naam)
-    return (await session.scalars(every)).all()
+    return [row for row in await session.scalars(every) if isinstance(row, Kanaal | Gespreksresultaat)]
 
 
 async def whole_for_update(session: AsyncSession, lijst: Lijst) -> Sequence[Regel]:

@@ -45,8 +45,8 @@ def _regel_id(request: Req) -> UUID:
 
 @get(_paths(), guards=SEE)
 async def index(request: Req, session: NamedDependency[AsyncSession]) -> Template:
-    asked = {name: str(request.query_params.get(name, "")) for name in ("bewerk", "gebeurd", "regel")}
-    return await _page(session, _asked(request), **asked)
+    bewerk, gebeurd, regel = (str(request.query_params.get(name, "")) for name in ("bewerk", "gebeurd", "regel"))
+    return await _page(session, _asked(request), bewerk=bewerk, gebeurd=gebeurd, regel=regel)
 
 
 @post(_paths(), guards=SEE, status_code=303)

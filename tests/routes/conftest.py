@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 from litestar.types import ASGIApp
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import klok
@@ -19,6 +19,7 @@ from app.auth.cookies import hash_of
 from app.auth.medewerker import kenmerk_of
 from app.auth.models import Lidmaatschap
 from app.auth.sessions import find
+from app.codelijsten.models import Gespreksresultaat, Kanaal
 from app.db import unit_of_work
 from app.gesprekken import queries
 from app.ids import new_id
@@ -100,6 +101,8 @@ class Things:
     auditregel_id: UUID
     lidmaatschap_id: UUID
     uitnodiging_id: UUID
+    kanaal_id: UUID
+    gespreksresultaat_id: UUID
     kenmerk: str
 
     def fill(self, path: str) -> str:
@@ -130,6 +133,7 @@ async def things(town: Town) -> Things:
             verwerking_id,
             auditregel_id,
             *people(session, town),
+            *await code_rows(session),
             kenmerk_of(hash_of(elsewhere)),
         )
 
@@ -144,6 +148,16 @@ def people(session: AsyncSession, town: Town) -> tuple[UUID, UUID]:
     values["verloopt_op"] -= timedelta(minutes=2)
     session.add_all([member, Uitnodiging(**values)])
     return member_id, values["id"]
+
+
+async def code_rows(session: AsyncSession) -> tuple[UUID, UUID]:
+    """A kanaal and a gespreksresultaat that no other test uses; those of the test before are gone."""
+    kanaal_id, resultaat_id, naam = new_id(), new_id(), f"proef {uuid4().hex}"
+    for table in (Kanaal, Gespreksresultaat):
+        await session.execute(delete(table).where(table.naam.startswith("proef ")))
+    session.add(Kanaal(id=kanaal_id, naam=naam, icoon="world", volgorde=900, vervallen_op=None))
+    session.add(Gespreksresultaat(id=resultaat_id, naam=naam, gelukt=True, volgorde=900, vervallen_op=None))
+    return kanaal_id, resultaat_id
 
 
 async def log_lines(session: AsyncSession, town: Town, bsn: str) -> tuple[UUID, UUID]:

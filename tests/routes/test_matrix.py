@@ -76,6 +76,24 @@ HAPPY: dict[tuple[str, str], Case] = {
     ("POST", "/beheer/uiterlijk/voorbeeld"): (200, lambda _: {"kleur": "#7a2e63", "monogram": "Dv"}),
     ("POST", "/beheer/uiterlijk"): (303, lambda _: {"kleur": "#0b5d66", "monogram": "Dv", "gezien": "0"}),
     ("POST", "/beheer/uiterlijk/herstel"): (409, lambda _: {"gezien": "0"}),  # nothing to go back to
+    ("GET", "/beheer/kanalen"): (200, nothing),
+    ("POST", "/beheer/kanalen"): (303, lambda _: {"naam": f"proef {uuid4().hex}", "icoon": "mail"}),
+    ("POST", "/beheer/kanalen/{kanaal_id}/wijziging"): (
+        409,
+        lambda _: {"naam": "proef", "icoon": "mail"},
+    ),
+    ("POST", "/beheer/kanalen/{kanaal_id}/plaats"): (303, lambda _: {"richting": "omhoog"}),
+    ("POST", "/beheer/kanalen/{kanaal_id}/stopzetting"): (303, nothing),
+    ("POST", "/beheer/kanalen/{kanaal_id}/herstel"): (303, nothing),
+    ("GET", "/beheer/gespreksresultaten"): (200, nothing),
+    ("POST", "/beheer/gespreksresultaten"): (303, lambda _: {"naam": f"proef {uuid4().hex}", "gelukt": "ja"}),
+    ("POST", "/beheer/gespreksresultaten/{gespreksresultaat_id}/wijziging"): (
+        409,
+        lambda _: {"naam": "proef", "gelukt": "ja"},
+    ),
+    ("POST", "/beheer/gespreksresultaten/{gespreksresultaat_id}/plaats"): (303, lambda _: {"richting": "omhoog"}),
+    ("POST", "/beheer/gespreksresultaten/{gespreksresultaat_id}/stopzetting"): (303, nothing),
+    ("POST", "/beheer/gespreksresultaten/{gespreksresultaat_id}/herstel"): (303, nothing),
     ("GET", "/aanmelden/bevestigen"): (303, nothing),
     ("POST", "/aanmelden/bevestigen"): (503, nothing),  # no sign-in service here; tests/auth goes all the way
     ("GET", "/bevestigd"): (200, nothing),

@@ -68,6 +68,7 @@ def _rendered(sample: Sample, template: str, context: dict[str, Any]) -> str:
 @cache
 def all_samples() -> tuple[Sample, ...]:
     from tests.templates import (
+        codelijsten,
         galerij,
         gesprekken,
         logboek,
@@ -77,5 +78,5 @@ def all_samples() -> tuple[Sample, ...]:
         uiterlijk,
     )  # all build on Sample
 
-    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers, galerij, uiterlijk)
+    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers, galerij, uiterlijk, codelijsten)
     return tuple(sample for part in pages for sample in part.samples())

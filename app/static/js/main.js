@@ -9,5 +9,6 @@ import "./einde.js";
 import "./melding.js";
 import "./formulier.js";
 import "./uiterlijk.js";
+import "./rij.js";
 import "./toetsen.js";
 import "./focus.js";
