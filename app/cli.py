@@ -21,6 +21,7 @@ COMMANDS = {
     "practice": "app.practice.cli:practice",
     "routes": "app.commando:routes",
     "scheduler": "app.processen:scheduler",
+    "seed": "app.volume.cli:seed",
     "serve": "app.processen:serve",
     "tenants": "tenants.cli:tenants",
     "worker": "app.processen:worker",

@@ -51,7 +51,7 @@ async def save(session: AsyncSession, gesprek_id: UUID, afronding: Afronding, me
     if gesprek.state == GesprekState.GESLOTEN:
         raise Conflict("Dit gesprek is gesloten zonder op te slaan. Begin een nieuw gesprek.")
     klant = await queries.klant_of(session, gesprek)
-    register = await _register(session)
+    register = await register_of(session)
     await keep_typed(session, gesprek, afronding)
     for vraag in gesprek.vragen:
         await _register_contact(session, gesprek, vraag, klant, register, afronding.sleutel, medewerker)
@@ -169,7 +169,7 @@ async def undo(session: AsyncSession, gesprek_id: UUID, medewerker: Medewerker) 
     return gesprek
 
 
-async def _register(session: AsyncSession) -> str:
+async def register_of(session: AsyncSession) -> str:
     """The slug of the register that new klantcontacten go to; without one: the built-in register."""
     writes = select(Koppeling.slug).where(Koppeling.schrijft, Koppeling.actief).order_by(Koppeling.slug).limit(1)
     return await session.scalar(writes) or INGEBOUWD

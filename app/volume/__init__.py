@@ -1,1 +1,1 @@
-"""Believable volume for example municipalities: contacts as years of work would have left them. Never in production."""
+"""Believable volume for example municipalities: contacts as years of work leave them. Never in production."""

@@ -43,18 +43,18 @@ _PER_MAAND = tuple(
 def tekst(chance: random.Random, maand: int) -> tuple[str, str]:
     """Onderwerp (at most 200 characters) and inhoud, as an agent would have typed them in that month (1 to 12)."""
     weights = _PER_MAAND[maand]
-    onderwerp, vraag, antwoorden = chance.choice(chance.choices(THEMAS, cum_weights=weights)[0].gevallen)
-    antwoord = chance.choice(antwoorden)
+    geval = chance.choice(chance.choices(THEMAS, cum_weights=weights)[0].gevallen)
+    antwoord = chance.choice(geval.antwoorden)
     if chance.random() < 0.06:  # in a hurry
-        return onderwerp, _filled(antwoord, chance)
-    parts = [f"{chance.choice(WIE)} {vraag}.", antwoord]
+        return geval.onderwerp, _filled(antwoord, chance)
+    parts = [f"{chance.choice(WIE)} {geval.vraag}.", antwoord]
     more = chance.random()
     if more < 0.35:
         parts.insert(1, chance.choice(MEER))
     if more < 0.04:  # a long talk
         parts[2:2] = chance.sample(MEER, chance.randint(3, 6))
     parts.append(chance.choice(SLOT))
-    return onderwerp, _filled(" ".join(filter(None, parts)), chance)
+    return geval.onderwerp, _filled(" ".join(filter(None, parts)), chance)
 
 
 def _filled(text: str, chance: random.Random) -> str:
