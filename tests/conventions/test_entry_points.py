@@ -16,12 +16,12 @@ demo; demo status; demo stop; serve; worker; scheduler; practice; practice ledge
 practice fault; dev session; dev failpoints; contacten list; outbox list; outbox retry; tenants list; tenants show;
 tenants create; tenants diff; tenants export; tenants remove; tenants apply; tenants check; tenants migrate;
 routes; keys rewrap; keys rotate; keys status; keys destroy;
-keycloak; identity provision
+keycloak; identity provision; seed
 """
 JSON = "demo status; practice ledger; contacten list; outbox list; outbox retry; tenants list; tenants show; routes"
-JSON += "; tenants create; tenants diff; tenants export; tenants remove"
+JSON += "; tenants create; tenants diff; tenants export; tenants remove; seed"
 JSON += "; practice fault; dev failpoints; keys rewrap; keys rotate; keys status; keys destroy; identity provision"
-OF_ONE = "contacten list; outbox list; outbox retry; practice ledger; practice fault; dev session; keys rotate"
+OF_ONE = "contacten list; seed; outbox list; outbox retry; practice ledger; practice fault; dev session; keys rotate"
 MANUAL = PROJECT / "docs/handleiding/operator.md"
 
 
