@@ -35,11 +35,12 @@ test: setup chromium poolers provider check ## Everything CI runs; writes build/
 keycloak: .venv/.klaar ## A real Keycloak on this machine (KISS_KEYCLOAK_PORT, KISS_DATA); needs a JDK and Maven
 	@exec .venv/bin/kiss keycloak
 
-check: .venv/.klaar ## Lint, format, types, import rules
+check: .venv/.klaar ## Lint, format, types, import rules, migrations
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	KISS_TEST_REPORT=build/check-report.json .venv/bin/python -m pytest -q --no-header tests/migrations
 
 contract: .venv/.klaar ## Our registers and clients against the official API descriptions
 	.venv/bin/python -m pytest tests/contract

@@ -28,7 +28,8 @@ WITH things AS (
 )
 SELECT format('owner schema %s', pg_get_userbyid(nspowner)) FROM pg_namespace WHERE oid = to_regnamespace(:schema)
 UNION ALL
-SELECT format('owner %s %s %s', relkind::text, relname, pg_get_userbyid(relowner)) FROM things WHERE relkind <> 't'
+SELECT format('owner %s %s %s', relkind::text, relname, pg_get_userbyid(relowner)) FROM things
+ WHERE relkind NOT IN ('t', 'i', 'I')
 UNION ALL
 SELECT format('column %s.%s %s %s %s default %s identity %s generated %s collation %s', c.relname, a.attname,
               row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), format_type(a.atttypid, a.atttypmod),
@@ -60,7 +61,10 @@ SELECT format('grant %s %s %s', what, privilege_type, coalesce(r.rolname, 'PUBLI
 
 
 def lines(connection: Connection, schema: str, *, role: str, owner: str) -> frozenset[str]:
-    """Everything in `schema`: tables, columns, constraints, indexes, sequences, code, grants, owners."""
+    """Everything in `schema`: tables, columns, constraints, indexes, sequences, code, grants, owners.
+
+    The search_path holds neither schema, so that PostgreSQL writes every name in full.
+    """
     names = {schema: "SCHEMA", role: "ROLE" if role != schema else "SCHEMA", owner: "OWNER"}
     pattern = re.compile(rf"\b({'|'.join(re.escape(name) for name in names)})\b")
     rows = connection.execute(_LINES, {"schema": schema}).scalars()

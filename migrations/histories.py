@@ -104,6 +104,16 @@ def differences(connection: Connection, history: History) -> list[Any]:
 def run_environment(context: Any) -> None:
     """What both env.py files do; `context` is Alembic's module, which has no usable type."""
     history: History = context.config.attributes["history"]
+    if context.is_offline_mode():
+        context.configure(
+            dialect_name="postgresql",
+            dialect_opts={"paramstyle": "named"},
+            literal_binds=True,
+            output_buffer=context.config.attributes["output"],
+            transactional_ddl=False,  # whoever runs the text has begun the transaction
+        )
+        context.run_migrations()
+        return
     context.configure(
         connection=context.config.attributes["connection"],
         target_metadata=flat(history.metadata),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from migrations import histories
+from migrations import catalogus, histories
 from tenants import grants, inrichting, ledger, migrate, roles
 from tenants.admin import acting_as
 from tenants.context import Tenant
@@ -68,12 +68,30 @@ def _tenant(connection: Connection, tenant: Tenant) -> Finding:
     if standing is not None and standing.state == "mislukt":
         problems.append(f"De laatste migratie mislukte. {standing.fout}")
     problems += [f"Recht {sentence}." for sentence in grants.drift(connection, grants.tenant_scope(tenant))]
+    problems += _shape(connection, tenant)
     problems += _hosts(connection, tenant)
     if revision is not None:
         problems += [
             f"Koppeling {sentence}" for sentence in inrichting.koppelingen_uit(connection, tenant, komende=False)
         ]
     return Finding(tenant.slug, revision, problems)
+
+
+def _shape(connection: Connection, tenant: Tenant) -> list[str]:
+    """Where the tables differ from those of the template, when both are at one revision; grants are told apart."""
+    template = migrate.TEMPLATE
+    if migrate.revision(connection, tenant) is None:
+        return []
+    if migrate.revision(connection, tenant) != migrate.revision(connection, template):
+        return []
+    found, wanted = (
+        catalogus.lines(connection, one.schema, role=one.role, owner=one.owner_role) for one in (tenant, template)
+    )
+    return [
+        f"Het schema wijkt af van het sjabloon, {line}."
+        for line in catalogus.differences(found, wanted)
+        if not line.partition(": ")[2].startswith(("grant ", "owner "))
+    ]
 
 
 def _not_at_head(revision: str | None, history: histories.History) -> list[str]:

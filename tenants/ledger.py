@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Connection, case, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
@@ -110,9 +111,10 @@ def sentence(error: Exception) -> str:
 
     An error that nobody expected also goes to the technical log, with its trace.
     """
-    if isinstance(error, DBAPIError):
-        code = getattr(error.orig, "sqlstate", None) or "?"
-        first = str(error.orig).splitlines()[0].rpartition(">: ")[2]
+    if isinstance(error, DBAPIError | asyncpg.PostgresError):  # the template's SQL goes past SQLAlchemy
+        said = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(said, "sqlstate", None) or "?"
+        first = str(said).splitlines()[0].rpartition(">: ")[2]
         if code == "55P03":
             return "Iemand anders hield een tabel of deze gemeente bezet. Voer het commando straks opnieuw uit."
         return f"De database weigerde ({code}): {first}"[:500]

@@ -13,13 +13,15 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from migrations import histories
+from migrations import histories, sjabloon
 from tenants import grants, ledger, roles
 from tenants.admin import acting_as
-from tenants.context import Tenant
+from tenants.context import TEMPLATE as TEMPLATE_SLUG
+from tenants.context import Ring, Tenant
 
 Progress = Callable[[str], None]
 _LOCK = "kiss.tenants"
+TEMPLATE = Tenant(TEMPLATE_SLUG, "Sjabloon", (), Ring.EARLY, "#000000", "Sj")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,17 @@ def platform(connection: Connection) -> Outcome:
     roles.ensure_platform(connection)
     before, after = upgrade(connection, histories.PLATFORM, grants.PLATFORM_OWNER, grants.PLATFORM_SCHEMA)
     grants.apply(connection, grants.platform_scope())
+    _template(connection)
     return Outcome("platform", before, after, gelukt=True, duur_ms=_ms(started))
+
+
+def _template(connection: Connection) -> None:
+    """The schema that every municipality should look like: nobody works in it, and it is migrated before anybody, by
+    every revision in turn. What does not run there runs nowhere."""
+    roles.ensure_template(connection, TEMPLATE)
+    if revision(connection, TEMPLATE) != histories.head(histories.TENANT):
+        upgrade(connection, histories.TENANT, TEMPLATE.owner_role, TEMPLATE.schema)
+        grants.apply(connection, grants.tenant_scope(TEMPLATE))
 
 
 async def one(connection: AsyncConnection, tenant: Tenant) -> Outcome | None:
@@ -89,10 +101,14 @@ def tenant_schema(connection: Connection, tenant: Tenant) -> Outcome:
     """Tables and grants of one tenant, and its line in the ledger, in the caller's transaction."""
     started = time.perf_counter()
     lock(connection, tenant.slug)
+    with acting_as(connection, tenant.owner_role, tenant.schema):
+        is_new = sjabloon.is_untouched(connection)
+        if is_new:
+            sjabloon.make(connection)
     before, after = upgrade(connection, histories.TENANT, tenant.owner_role, tenant.schema)
     grants.apply(connection, grants.tenant_scope(tenant))
     ledger.note(connection, tenant.slug, state="gelukt", revisie=after, duur_ms=_ms(started))
-    return Outcome(tenant.slug, before, after, gelukt=True, duur_ms=_ms(started))
+    return Outcome(tenant.slug, None if is_new else before, after, gelukt=True, duur_ms=_ms(started))
 
 
 def upgrade(

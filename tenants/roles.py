@@ -33,6 +33,15 @@ def ensure_roles(connection: Connection, tenant: Tenant) -> list[str]:
     return _ensure_roles(connection, owner=tenant.owner_role, role=tenant.role)
 
 
+def ensure_template(connection: Connection, template: Tenant) -> None:
+    """Roles and schema of the template. The application may not assume its role: nobody works there."""
+    admin = connection.execute(text("SELECT current_user")).scalar_one()
+    for name in (template.owner_role, template.role):
+        _ensure_role(connection, name)
+    _ensure_member(connection, template.owner_role, admin)
+    _ensure_schema(connection, schema=template.schema, owner=template.owner_role)
+
+
 def ensure_schema(connection: Connection, tenant: Tenant) -> list[str]:
     """Only the schema of one municipality, whose roles are there. Returns what was made."""
     return _ensure_schema(connection, schema=tenant.schema, owner=tenant.owner_role)
