@@ -1,7 +1,7 @@
 """The tables of a new municipality as one SQL text, rendered from the history: `python -m migrations.sjabloon`.
 
 Making a municipality runs that text in one go instead of every revision ever written. Its last line is the revision
-it stops at, so an older text does no harm: what came later is migrated after it. `tests/migrations/` (in `make check`)
+it stops at, so an older text does no harm: what came later is migrated after it. `tests/migrations` (in `make check`)
 see that it is fresh, and that what it makes equals what the revisions make.
 """
 
