@@ -402,3 +402,20 @@ CREATE TABLE uiterlijkbestand (
 );
 
 UPDATE alembic_version SET version_num='0006' WHERE alembic_version.version_num = '0005';
+
+-- Running upgrade 0006 -> 0007
+
+CREATE TABLE codenaam (
+    id UUID NOT NULL,
+    lijst VARCHAR(20) NOT NULL,
+    regel_id UUID NOT NULL,
+    naam VARCHAR(100) NOT NULL,
+    tot TIMESTAMP WITH TIME ZONE NOT NULL,
+    door UUID,
+    CONSTRAINT pk_codenaam PRIMARY KEY (id),
+    CONSTRAINT ck_codenaam_lijst CHECK (lijst IN ('kanaal', 'gespreksresultaat'))
+);
+
+CREATE INDEX ix_codenaam_regel_id_tot ON codenaam (regel_id, tot);
+
+UPDATE alembic_version SET version_num='0007' WHERE alembic_version.version_num = '0006';
