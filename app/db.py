@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,11 +15,11 @@ import asyncpg
 from litestar.di import NamedDependency
 from sqlalchemy import Connection, DateTime, MetaData, bindparam, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from app.grenzen.plaatsen import place
 from app.settings import settings
@@ -27,6 +28,7 @@ from tenants.context import Tenant, require
 STATEMENT_TIMEOUT = "2s"
 LOCK_TIMEOUT = "2s"
 IDLE_TIMEOUT = "10s"
+RESTED = 0.2  # seconds; no PostgreSQL starts again in less
 
 # Names for constraints, so that a migration can drop what another one made.
 NAMING = {
@@ -112,17 +114,41 @@ def async_url(url: str) -> str:
 def engine() -> AsyncEngine:
     """The application's pool. Small and recycled: memory per connection grows with the tenants it met."""
     config = settings()
-    return create_async_engine(
+    made = create_async_engine(
         async_url(config.database_url.get_secret_value()),
         pool_size=config.database_pool,
         max_overflow=0,
         pool_recycle=900,
-        pool_pre_ping=True,
         pool_timeout=5,
         hide_parameters=True,  # an error ends in the log, and values of a statement may be a citizen's
         json_serializer=lambda value: json.dumps(value, default=str),
         connect_args=_connect_args(pooler=config.database_pooler),
     )
+    _ping_after_rest(made)
+    return made
+
+
+def _ping_after_rest(made: AsyncEngine) -> None:
+    """Ask a connection that lay still whether it is there; one that was used just now needs no question.
+
+    SQLAlchemy's own `pool_pre_ping` asks each time, in three round trips: as many as a transaction of one query has
+    besides. A server that went away in less time is met by the statement itself: the answer is then "try again", and
+    the pool throws its other connections away.
+    """
+    engine = made.sync_engine
+
+    def came_back(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["since"] = time.monotonic()
+
+    def goes_out(connection: Any, record: ConnectionPoolEntry, __: Any) -> None:
+        since = record.info.get("since")  # nothing: made just now
+        if since is None or time.monotonic() - since < RESTED:
+            return
+        if not engine.dialect._do_ping_w_event(connection):
+            raise InvalidatePoolError
+
+    event.listen(engine, "checkin", came_back)
+    event.listen(engine, "checkout", goes_out)
 
 
 def _connect_args(*, pooler: bool) -> dict[str, Any]:

@@ -75,11 +75,11 @@ class World:
     def _superuser(self, database: str) -> str:
         return make_url(self.server.superuser_dsn).set(database=database).render_as_string(hide_password=False)
 
-    async def tenants(self, count: int, prefix: str = "bench") -> list[Tenant]:
+    async def tenants(self, count: int, prefix: str = "bench", extra: str = "") -> list[Tenant]:
         """The first `count` municipalities called after `prefix`, made when they are not there yet."""
         slugs = [f"{prefix}-{number:03}" for number in range(1, count + 1)]
         present = {tenant.slug for tenant in await self.active()}
-        wanted = [support.manifest(self.folder, slug) for slug in slugs if slug not in present]
+        wanted = [support.manifest(self.folder, slug, extra) for slug in slugs if slug not in present]
         if wanted or not present:
             reports = await support.apply(wanted)
             assert not [report.fout for report in reports if report.fout]
