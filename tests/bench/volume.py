@@ -1,4 +1,4 @@
-"""The start page and the history of a klant in a municipality with a million contacts, beside one with ten thousand."""
+"""The start page and the history of a klant with a million contacts in the municipality, beside ten thousand."""
 
 from __future__ import annotations
 
