@@ -29,6 +29,8 @@ STATEMENT_TIMEOUT = "2s"
 LOCK_TIMEOUT = "2s"
 IDLE_TIMEOUT = "10s"
 RESTED = 0.2  # seconds; no PostgreSQL starts again in less
+MOST_TENANTS = 50  # municipalities per connection, about half a MiB of catalogue each
+_MET = "kiss_tenants"  # which ones, in what the pool knows of a connection; gone with it
 
 # Names for constraints, so that a migration can drop what another one made.
 NAMING = {
@@ -98,12 +100,20 @@ def assume(connection: Connection, *, role: str, tenant: str) -> None:
 @event.listens_for(TenantSession, "after_begin")
 def _assume_tenant(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     tenant = require(session.info.get("tenant"))
+    connection.info.setdefault(_MET, set()).add(tenant.slug)
     assume(connection, role=tenant.role, tenant=tenant.slug)
 
 
 @event.listens_for(PlatformSession, "after_begin")
 def _assume_platform(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     assume(connection, role="kiss_platform", tenant="")
+
+
+def _let_go_of_one_that_met_many(driver: object, record: ConnectionPoolEntry) -> None:
+    """A server process keeps the catalogue of every schema that it met. After `MOST_TENANTS` the next one who asks
+    for this connection gets a new one in its place."""
+    if len(record.info.get(_MET, ())) >= MOST_TENANTS:
+        record.invalidate(soft=True)
 
 
 def async_url(url: str) -> str:
@@ -125,6 +135,7 @@ def engine() -> AsyncEngine:
         connect_args=_connect_args(pooler=config.database_pooler),
     )
     _ping_after_rest(made)
+    event.listen(made.sync_engine, "checkin", _let_go_of_one_that_met_many)
     return made
 
 
