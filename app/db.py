@@ -29,7 +29,7 @@ STATEMENT_TIMEOUT = "2s"
 LOCK_TIMEOUT = "2s"
 IDLE_TIMEOUT = "10s"
 RESTED = 0.2  # seconds; no PostgreSQL starts again in less
-MOST_TENANTS = 50  # municipalities per connection, about half a MiB of catalogue each
+MOST_TENANTS = 50  # municipalities per connection, about a MiB of catalogue each
 _MET = "kiss_tenants"  # which ones, in what the pool knows of a connection; gone with it
 
 # Names for constraints, so that a migration can drop what another one made.
