@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     environment: Environment = Field(Environment.PRODUCTION, alias="KISS_ENV")
     database_url: Postgres = Field(alias="DATABASE_URL")
     database_admin_url: Postgres | None = Field(None, alias="DATABASE_ADMIN_URL")
-    # A connection holds about a MiB of catalogue per municipality that it met (app.db bounds how many): pools stay small.
+    # A connection holds about a MiB of catalogue per municipality that it met, which app.db bounds: pools stay small.
     database_pool: int = Field(15, alias="DATABASE_POOL", ge=1, le=50)
     # What one municipality may hold of it, so that others always find some free; saving has places of its own.
     database_pool_tenant: int = Field(5, alias="DATABASE_POOL_TENANT", ge=1, le=50)
