@@ -32,6 +32,7 @@ from app.klantbeeld import routes as klantbeeld
 from app.logboeken import routes as logboeken
 from app.medewerkers import routes as medewerkers
 from app.onbekend import database_away, unknown_host
+from app.openingstijden import routes as openingstijden
 from app.paginas import engine as page_engine
 from app.sessies import routes as sessies
 from app.settings import settings
@@ -55,6 +56,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *uitnodigingen.HANDLERS,
     *medewerkers.HANDLERS,
     *codelijsten.HANDLERS,
+    *openingstijden.HANDLERS,
     *galerij.HANDLERS,
 )
 

@@ -8,6 +8,7 @@ from app.connectors.models import Koppeling
 from app.gesprekken.models import Gesprek, Klantverwijzing, Vraag
 from app.klantcontacten.models import Betrokkene, Klantcontact
 from app.mail.models import Mail
+from app.openingstijden.models import Feestdagkeuze, Openingstijden, Sluitingsdag
 from app.uiterlijk.models import Uiterlijk, Uiterlijkbestand
 from app.uitnodigingen.models import Uitnodiging
 from app.verwerkingen.models import Verwerking
@@ -19,6 +20,7 @@ TABLES = (
     Auditregel,
     Betrokkene,
     Codenaam,
+    Feestdagkeuze,
     Gesprek,
     Gespreksresultaat,
     Inlogpoging,
@@ -28,7 +30,9 @@ TABLES = (
     Koppeling,
     Lidmaatschap,
     Mail,
+    Openingstijden,
     Sessie,
+    Sluitingsdag,
     Uiterlijk,
     Uiterlijkbestand,
     Uitnodiging,

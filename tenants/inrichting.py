@@ -1,4 +1,4 @@
-"""What a new municipality starts with: code lists, koppelingen, and in development people.
+"""What a new municipality starts with: code lists, opening hours, koppelingen, and in development people.
 
 After the first apply these belong to the municipality. A manifest then only adds people (development), completes a
 koppeling that never had its secret, and renews practice koppelingen that the manifest itself changed (development).
@@ -21,6 +21,8 @@ from app.connectors.models import Koppeling
 from app.geheimen import seal
 from app.ids import new_id
 from app.klok import now
+from app.openingstijden.kalender import ALWAYS, STANDAARD, as_json
+from app.openingstijden.models import Openingstijden
 from app.settings import settings
 from tenants.admin import acting_as, execute
 from tenants.context import Tenant
@@ -35,6 +37,7 @@ def first(connection: Connection, tenant: Tenant, manifest: Manifest) -> list[st
             rows = [{"id": new_id(), "volgorde": i, **line.model_dump()} for i, line in enumerate(lines, start=1)]
             if rows:
                 execute(connection, tenant, insert(model), rows)
+        _add_week(connection, tenant)
         changed = [f"{len(manifest.kanalen)} kanalen", f"{len(manifest.gespreksresultaten)} gespreksresultaten"]
         for line in manifest.alle_koppelingen:
             changed.append(_add_koppeling(connection, tenant, line))
@@ -65,6 +68,12 @@ def koppelingen_uit(connection: Connection, tenant: Tenant, *, komende: bool = T
     with acting_as(connection, tenant.owner_role, tenant.schema):
         rows = execute(connection, tenant, query).all()
     return [f"{row.slug}: {row.uit_reden or 'staat uit.'}" for row in rows]
+
+
+def _add_week(connection: Connection, tenant: Tenant) -> None:
+    """Usual office hours, so that every norm has a calendar to count in; the municipality changes them itself."""
+    week = {"id": new_id(), "geldig_vanaf": ALWAYS, "week": as_json(STANDAARD), "gewijzigd_op": now()}
+    execute(connection, tenant, insert(Openingstijden).values(**week))
 
 
 def _missing_people(connection: Connection, tenant: Tenant, manifest: Manifest) -> list[str]:

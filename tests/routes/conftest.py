@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +24,8 @@ from app.db import unit_of_work
 from app.gesprekken import queries
 from app.ids import new_id
 from app.main import create_app
+from app.openingstijden.kalender import STANDAARD, as_json
+from app.openingstijden.models import Openingstijden, Sluitingsdag
 from app.practice.people import sample
 from app.uitnodigingen.models import Uitnodiging
 from app.uitnodigingen.service import columns
@@ -103,6 +105,8 @@ class Things:
     uitnodiging_id: UUID
     kanaal_id: UUID
     gespreksresultaat_id: UUID
+    week_id: UUID
+    sluitingsdag_id: UUID
     kenmerk: str
 
     def fill(self, path: str) -> str:
@@ -134,6 +138,7 @@ async def things(town: Town) -> Things:
             auditregel_id,
             *people(session, town),
             *await code_rows(session),
+            *days(session),
             kenmerk_of(hash_of(elsewhere)),
         )
 
@@ -158,6 +163,14 @@ async def code_rows(session: AsyncSession) -> tuple[UUID, UUID]:
     session.add(Kanaal(id=kanaal_id, naam=naam, icoon="world", volgorde=900, vervallen_op=None))
     session.add(Gespreksresultaat(id=resultaat_id, naam=naam, gelukt=True, volgorde=900, vervallen_op=None))
     return kanaal_id, resultaat_id
+
+
+def days(session: AsyncSession) -> tuple[UUID, UUID]:
+    """Opening hours that are still to come, and a closing day in a far year."""
+    week_id, dag_id, far = new_id(), new_id(), date(2101, 1, 3)
+    week = Openingstijden(id=week_id, geldig_vanaf=far, week=as_json(STANDAARD), gewijzigd_op=klok.now())
+    session.add_all([week, Sluitingsdag(id=dag_id, datum=far, naam="Proef", vervallen_op=None)])
+    return week_id, dag_id
 
 
 async def log_lines(session: AsyncSession, town: Town, bsn: str) -> tuple[UUID, UUID]:

@@ -94,6 +94,13 @@ HAPPY: dict[tuple[str, str], Case] = {
     ("POST", "/beheer/gespreksresultaten/{gespreksresultaat_id}/plaats"): (303, lambda _: {"richting": "omhoog"}),
     ("POST", "/beheer/gespreksresultaten/{gespreksresultaat_id}/stopzetting"): (303, nothing),
     ("POST", "/beheer/gespreksresultaten/{gespreksresultaat_id}/herstel"): (303, nothing),
+    ("GET", "/beheer/openingstijden"): (200, nothing),
+    ("POST", "/beheer/openingstijden"): (400, lambda _: {"vanaf": "gisteren"}),  # tests/openingstijden saves
+    ("POST", "/beheer/openingstijden/{week_id}/intrekking"): (303, nothing),
+    ("POST", "/beheer/feestdagen"): (303, lambda _: {"jaar": "2099"}),
+    ("POST", "/beheer/sluitingsdagen"): (303, lambda _: {"datum": "1-1-2100", "naam": "Proef"}),
+    ("POST", "/beheer/sluitingsdagen/{sluitingsdag_id}/stopzetting"): (303, nothing),
+    ("POST", "/beheer/sluitingsdagen/{sluitingsdag_id}/herstel"): (303, nothing),
     ("GET", "/aanmelden/bevestigen"): (303, nothing),
     ("POST", "/aanmelden/bevestigen"): (503, nothing),  # no sign-in service here; tests/auth goes all the way
     ("GET", "/bevestigd"): (200, nothing),

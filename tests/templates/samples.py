@@ -74,9 +74,11 @@ def all_samples() -> tuple[Sample, ...]:
         logboek,
         losse_paginas,
         medewerkers,
+        openingstijden,
         sessies,
         uiterlijk,
     )  # all build on Sample
 
-    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers, galerij, uiterlijk, codelijsten)
-    return tuple(sample for part in pages for sample in part.samples())
+    pages = (losse_paginas, sessies, gesprekken, logboek, medewerkers, galerij)
+    chosen = (uiterlijk, codelijsten, openingstijden)
+    return tuple(sample for part in (*pages, *chosen) for sample in part.samples())
