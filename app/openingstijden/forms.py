@@ -14,9 +14,9 @@ from app.openingstijden.kalender import MIDNIGHT, Dag, Periode, Week
 DAGEN: Final = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 PARTS: Final = ("van-1", "tot-1", "van-2", "tot-2")
 NO_DATE: Final = "Vul een datum in, bijvoorbeeld 1-9-2027."
-_TIME = re.compile(r"(\d{1,2})(?:[:.u ]?(\d{2}))?(?: ?uur)?")
-_DATE = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_TIME = re.compile(r"(\d{1,2})(?:[:.u ]?(\d{2}))?(?: ?uur)?", re.ASCII)
+_DATE = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from app import klok
 from app.openingstijden.feestdagen import feestdagen
 from app.openingstijden.forms import DAGEN, PARTS, DagInvoer, WeekInvoer
 from app.openingstijden.kalender import Dag, Kalender, Week, clock, is_open
@@ -42,16 +41,17 @@ def show(
     days: Sequence[Sluitingsdag],
     *,
     now: datetime,
+    today: date,
     jaar: int,
     getypt: Getypt | None = None,
     gebeurd: str = "",
     regel: str = "",
 ) -> dict[str, Any]:
     """`jaar`: whose holidays are shown. `regel`: id of the closing day that `gebeurd` is about."""
-    getypt, today = getypt or Getypt(), klok.local(now).date()
+    getypt = getypt or Getypt()
     present = kalender.week_of(today)
     return {
-        "toestand": _now(kalender, now),
+        "toestand": _now(kalender, now, today),
         "weken": _weeks(kalender, rows, today),
         "gezien": stand_of(rows),
         "invoer": _rows(getypt.week.getypt or typed_of(present), getypt.week.fouten),
@@ -83,8 +83,7 @@ def in_words(dag: Dag) -> str:
     return " en ".join(str(periode) for periode in dag) or "dicht"
 
 
-def _now(kalender: Kalender, now: datetime) -> str:
-    today = klok.local(now).date()
+def _now(kalender: Kalender, now: datetime, today: date) -> str:
     if reason := kalender.closed_for(today):
         return f"Vandaag dicht: {reason}."
     state = "Nu open." if is_open(kalender, now) else "Nu dicht."

@@ -140,6 +140,7 @@ async def _page(
         await queries.weeks(session),
         await queries.closing_days(session, today),
         now=klok.now(),
+        today=today,
         jaar=jaar or today.year,
         getypt=getypt,
         gebeurd=gebeurd,

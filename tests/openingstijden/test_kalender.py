@@ -27,9 +27,8 @@ from app.openingstijden.kalender import (
 
 USUAL = Kalender()
 LUNCH = Kalender(((ALWAYS, ((Periode(510, 720), Periode(780, 1020)),) * 5 + ((),) * 2),))
-ALWAYS_OPEN = Kalender(
-    ((ALWAYS, ((Periode(0, MIDNIGHT),),) * 7),), {(2027, one.code): False for one in feestdagen(2027)}
-)
+NO_HOLIDAYS = {(2027, one.code): False for one in feestdagen(2027)}
+ALWAYS_OPEN = Kalender(((ALWAYS, ((Periode(0, MIDNIGHT),),) * 7),), NO_HOLIDAYS)
 NEVER = Kalender(((ALWAYS, ((),) * 7),))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from app import klok
 from app.audit.models import Auditregel
 from app.db import unit_of_work
 from app.openingstijden import forms, pagina, queries, service
-from app.openingstijden.kalender import STANDAARD, Kalender, Periode, after_hours, as_json, is_open
+from app.openingstijden.kalender import ALWAYS, STANDAARD, Kalender, Periode, after_hours, as_json, is_open
 from app.openingstijden.models import Openingstijden, Sluitingsdag
 from tests.routes.conftest import Client, People
+from tests.tenants import support
 from tests.town import Town
 
 pytestmark = pytest.mark.anyio
@@ -54,13 +56,14 @@ async def test_who_set_nothing_has_a_calendar(deventer: Town, bram: Client) -> N
     assert "Zaterdag en zondag dicht" in page
 
 
-async def test_a_new_municipality_begins_with_usual_hours(zwolle: Town) -> None:
-    """Those that apply made: the row went when the test emptied the town, so this looks at what apply writes."""
-    from tenants import inrichting
-
-    assert inrichting.STANDAARD == STANDAARD
-    week = Openingstijden(week=as_json(STANDAARD))
-    assert week.week["perioden"][0] == [["08:30", "17:00"]]
+async def test_a_new_municipality_begins_with_usual_hours(applied: None, tmp_path: Path) -> None:
+    """Nothing in its manifest says so."""
+    (report,) = await support.apply([support.manifest(tmp_path, "nieuwegein", "")])
+    assert report.created
+    town = Town(await support.tenant("nieuwegein"), agent=None)  # type: ignore[arg-type]
+    (row,) = await rows(town)
+    assert (row.geldig_vanaf, row.week) == (ALWAYS, as_json(STANDAARD))
+    assert row.week["perioden"][4:] == [[["08:30", "17:00"]], [], []]
 
 
 async def test_from_a_day_on(deventer: Town, bram: Client) -> None:
@@ -142,7 +145,7 @@ async def test_somebody_was_first(deventer: Town, bram: Client) -> None:
 async def test_holidays_are_proposed_and_chosen(
     deventer: Town, bram: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(klok, "now", lambda: datetime(2027, 5, 1, 10, tzinfo=klok.AMSTERDAM))
+    monkeypatch.setattr(service, "today", lambda: date(2027, 5, 1))
     page = (await bram.send("GET", f"{PATH}?jaar=2027")).text
     assert "Nieuwjaarsdag, vrijdag 01-01-2027: voorbij, u was dicht" in page
     assert 'name="dicht-bevrijdingsdag" value="ja">' in page

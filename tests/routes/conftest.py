@@ -138,7 +138,7 @@ async def things(town: Town) -> Things:
             auditregel_id,
             *people(session, town),
             *await code_rows(session),
-            *days(session),
+            *await days(session),
             kenmerk_of(hash_of(elsewhere)),
         )
 
@@ -165,9 +165,11 @@ async def code_rows(session: AsyncSession) -> tuple[UUID, UUID]:
     return kanaal_id, resultaat_id
 
 
-def days(session: AsyncSession) -> tuple[UUID, UUID]:
+async def days(session: AsyncSession) -> tuple[UUID, UUID]:
     """Opening hours that are still to come, and a closing day in a far year."""
     week_id, dag_id, far = new_id(), new_id(), date(2101, 1, 3)
+    await session.execute(delete(Openingstijden).where(Openingstijden.geldig_vanaf == far))
+    await session.execute(delete(Sluitingsdag).where(Sluitingsdag.datum == far))
     week = Openingstijden(id=week_id, geldig_vanaf=far, week=as_json(STANDAARD), gewijzigd_op=klok.now())
     session.add_all([week, Sluitingsdag(id=dag_id, datum=far, naam="Proef", vervallen_op=None)])
     return week_id, dag_id

@@ -39,7 +39,7 @@ def samples() -> Iterator[Sample]:
 
 
 def _page(name: str, kalender: Kalender, rows: list[Any], days: list[Any], **more: Any) -> Sample:
-    context = pagina.show(kalender, rows, days, now=NOW, jaar=2027, **more)
+    context = pagina.show(kalender, rows, days, now=NOW, today=NOW.date(), jaar=2027, **more)
     return Sample(name, "beheer/openingstijden.html", context, pad=pagina.PATH, medewerker=BRAM)
 
 
