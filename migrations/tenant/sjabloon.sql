@@ -419,3 +419,37 @@ CREATE TABLE codenaam (
 CREATE INDEX ix_codenaam_regel_id_tot ON codenaam (regel_id, tot);
 
 UPDATE alembic_version SET version_num='0007' WHERE alembic_version.version_num = '0006';
+
+-- Running upgrade 0007 -> 0008
+
+CREATE TABLE feestdagkeuze (
+    jaar INTEGER NOT NULL,
+    feestdag VARCHAR(20) NOT NULL,
+    dicht BOOLEAN NOT NULL,
+    gewijzigd_door UUID,
+    CONSTRAINT pk_feestdagkeuze PRIMARY KEY (jaar, feestdag),
+    CONSTRAINT ck_feestdagkeuze_jaar CHECK (jaar BETWEEN 2014 AND 2200)
+);
+
+CREATE TABLE openingstijden (
+    id UUID NOT NULL,
+    geldig_vanaf DATE NOT NULL,
+    week JSONB NOT NULL,
+    gewijzigd_op TIMESTAMP WITH TIME ZONE NOT NULL,
+    gewijzigd_door UUID,
+    CONSTRAINT pk_openingstijden PRIMARY KEY (id),
+    CONSTRAINT uq_openingstijden_geldig_vanaf UNIQUE (geldig_vanaf)
+);
+
+CREATE TABLE sluitingsdag (
+    id UUID NOT NULL,
+    datum DATE NOT NULL,
+    naam VARCHAR(60) NOT NULL,
+    vervallen_op TIMESTAMP WITH TIME ZONE,
+    gewijzigd_door UUID,
+    CONSTRAINT pk_sluitingsdag PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX uq_sluitingsdag_datum ON sluitingsdag (datum) WHERE vervallen_op IS NULL;
+
+UPDATE alembic_version SET version_num='0008' WHERE alembic_version.version_num = '0007';
