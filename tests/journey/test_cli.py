@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tenants.manifest import FOLDER
 from tests.journey.server import Session
 from tests.stack import KISS, Stack, eventually
 
@@ -51,12 +52,13 @@ def test_demo_status(stack: Stack) -> None:
         "tenants show deventer",
         "tenants check",
         "tenants migrate",
-        "tenants apply",
+        "tenants apply deventer.toml",
         "routes",
     ],
 )
 def test_one_json_document_and_nothing_else(stack: Stack, words: str) -> None:
-    assert isinstance(json.loads(said(stack, *words.split(), "--json")), list | dict)
+    arguments = [str(FOLDER / word) if word.endswith(".toml") else word for word in words.split()]
+    assert isinstance(json.loads(said(stack, *arguments, "--json")), list | dict)
 
 
 def test_contacten_and_ledger(stack: Stack) -> None:
