@@ -43,17 +43,20 @@ class Measure:
     size: int  # how much one round does, in full
     smoke: int  # and to see that it runs
     rounds: Rounds
+    durable: bool  # what a commit costs is part of it: a server of its own that writes to disk before it answers
 
 
 MEASURES: dict[str, Measure] = {}
 _turn = count()
 
 
-def measure(name: str, *, titel: str, unit: str, goal: Goal, size: int, smoke: int) -> Callable[[Rounds], Rounds]:
+def measure(
+    name: str, *, titel: str, unit: str, goal: Goal, size: int, smoke: int, durable: bool = False
+) -> Callable[[Rounds], Rounds]:
     """Put a function on the list."""
 
     def noted(rounds: Rounds) -> Rounds:
-        MEASURES[name] = Measure(name, titel, unit, goal, size, smoke, rounds)
+        MEASURES[name] = Measure(name, titel, unit, goal, size, smoke, rounds, durable)
         return rounds
 
     return noted

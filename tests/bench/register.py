@@ -30,6 +30,7 @@ OPEN = 24  # gesprekken that one person may have open at a time, with some left
     goal=Goal("minstens de helft van kaal", 0.5, at_least=True),
     size=240,
     smoke=8,
+    durable=True,
 )
 async def register(world: World, size: int) -> AsyncIterator[Round]:
     tenant = (await world.tenants(1))[0]

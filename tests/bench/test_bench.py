@@ -99,7 +99,7 @@ async def _never(_: World, __: int) -> AsyncIterator[Round]:
     yield Round(0.0)
 
 
-EXAMPLE = Measure("voorbeeld", "Een & ander", "×", Goal("hoogstens 1,5 keer", 1.5), 1, 1, _never)
+EXAMPLE = Measure("voorbeeld", "Een & ander", "×", Goal("hoogstens 1,5 keer", 1.5), 1, 1, _never, durable=False)
 
 
 def test_rounds_are_kept_and_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
