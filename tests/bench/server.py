@@ -1,4 +1,4 @@
-"""The start page served by uvicorn and by granian, one process each: the slow answers, throughput, memory (ADR 0005)."""
+"""The start page served by uvicorn and by granian, a process each: slow answers, throughput, memory (ADR 0005)."""
 
 from __future__ import annotations
 
