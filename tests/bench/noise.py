@@ -24,7 +24,7 @@ QUIET = 7
     smoke=5,
 )
 async def noise(world: World, size: int) -> AsyncIterator[Round]:
-    loud, *others = await world.tenants(QUIET + 1)
+    loud, *others = await world.tenants(min(QUIET + 1, world.most))
     town = await world.town(loud)
     app = application()
     visitors = [await world.visitor(app, tenant) for tenant in others]

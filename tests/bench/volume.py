@@ -46,7 +46,7 @@ async def volume(world: World, size: int) -> AsyncIterator[Round]:
         taken: dict[str, list[float]] = {name: [] for name in acts}
         for _ in range(PIECES):
             for name, act in acts.items():
-                taken[name] += await seconds(act, max(min(size, PAGES) // PIECES, 1))
+                taken[name] += await seconds(act, max(min(size // 100, PAGES) // PIECES, 1))
         middle = {name: median(one) * 1000 for name, one in taken.items()}
         worst = max(middle[f"{page}_veel"] / middle[f"{page}_weinig"] for page in ("start", "tijdlijn"))
         yield Round(worst, {f"{name}_ms": one for name, one in middle.items()})
