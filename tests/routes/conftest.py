@@ -22,6 +22,7 @@ from app.auth.sessions import find
 from app.codelijsten.models import Gespreksresultaat, Kanaal
 from app.db import unit_of_work
 from app.gesprekken import queries
+from app.gesprekken.models import Vraag
 from app.ids import new_id
 from app.main import create_app
 from app.openingstijden.kalender import STANDAARD, as_json
@@ -158,8 +159,9 @@ def people(session: AsyncSession, town: Town) -> tuple[UUID, UUID]:
 async def code_rows(session: AsyncSession) -> tuple[UUID, UUID]:
     """A kanaal and a gespreksresultaat that no other test uses; those of the test before are gone."""
     kanaal_id, resultaat_id, naam = new_id(), new_id(), f"proef {uuid4().hex}"
-    for table in (Kanaal, Gespreksresultaat):
-        await session.execute(delete(table).where(table.naam.startswith("proef ")))
+    for table, used in ((Kanaal, Vraag.kanaal_id), (Gespreksresultaat, Vraag.gespreksresultaat_id)):
+        left = table.id.not_in(select(used).where(used.is_not(None)))
+        await session.execute(delete(table).where(table.naam.startswith("proef "), left))
     session.add(Kanaal(id=kanaal_id, naam=naam, icoon="world", volgorde=900, vervallen_op=None))
     session.add(Gespreksresultaat(id=resultaat_id, naam=naam, gelukt=True, volgorde=900, vervallen_op=None))
     return kanaal_id, resultaat_id
