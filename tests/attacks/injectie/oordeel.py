@@ -14,6 +14,7 @@ from tests.attacks.injectie.proefteksten import MERK
 
 _OPEN = re.compile(r"<([a-z][a-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _NAME = re.compile(r"(?:^|[\s}])([a-z][a-z0-9:-]*)(?==|[\s/>]|$)")
+_KEY = re.compile(r'"((?!on)[a-z][a-z-]*)":')  # of the attributes that a page gives to a component
 _VALUES = re.compile(r"\"[^\"]*\"|'[^']*'")
 _JINJA = re.compile(r"{[%#{].*?[%#}]}", re.S)
 ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post", "data-pad")
@@ -27,6 +28,7 @@ def ours() -> tuple[frozenset[str], frozenset[str]]:
     tags: set[str] = set()
     names: set[str] = set()
     for path in TEMPLATES.rglob("*.html"):
+        names |= {name for part in _JINJA.findall(path.read_text("utf-8")) for name in _KEY.findall(part)}
         plain = _JINJA.sub(lambda part: " " if part[0][1] != "{" else "x", path.read_text("utf-8"))
         for tag, rest in _OPEN.findall(plain):
             tags |= {tag} - {"img"}  # only a picture of the municipality's own: _is_picture
