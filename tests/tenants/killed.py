@@ -79,11 +79,28 @@ def forge() -> Iterator[Kiss]:
 def main() -> None:
     from app.cli import main as kiss
 
-    import_module("tenants.cli")
+    _warm()
     for line in sys.stdin:
         asked = json.loads(line)
         sys.stdout.write(json.dumps(_child(kiss, asked["words"], asked["kill"])) + "\n")
         sys.stdout.flush()
+
+
+def _warm() -> None:
+    """What every child needs, so that it is not read thirty times."""
+    from sqlalchemy import make_url
+    from sqlalchemy.orm import configure_mappers
+
+    from migrations import histories, sjabloon
+
+    for module in ("tenants.cli", "alembic.autogenerate", "alembic.ddl.postgresql"):
+        import_module(module)
+    make_url("postgresql+asyncpg://").get_dialect().import_dbapi()
+    configure_mappers()
+    for history in histories.HISTORIES.values():
+        histories.head(history)
+        list(histories.scripts(history).walk_revisions())
+    sjabloon.kept()
 
 
 def _child(kiss: Any, words: list[str], kill: dict[str, Any] | None) -> dict[str, Any]:
