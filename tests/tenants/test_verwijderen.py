@@ -64,9 +64,18 @@ def kiss(*words: str) -> Result:
 
 
 def in_database(new: EmbeddedPostgres, statement: str) -> list[Any]:
-    async def read() -> list[Any]:
+    return answers(new, {"it": statement})["it"]
+
+
+def answers(new: EmbeddedPostgres, statements: dict[str, str]) -> dict[str, list[Any]]:
+    """The first column of each, by name."""
+
+    async def read() -> dict[str, list[Any]]:
         async with support.login(new.superuser_dsn.rsplit("/", 1)[0] + "/kiss") as connection:
-            return list((await connection.execute(text(statement))).scalars())
+            return {
+                name: list((await connection.execute(text(statement))).scalars())
+                for name, statement in statements.items()
+            }
 
     return asyncio.run(read())
 
@@ -153,7 +162,8 @@ def left_of(new: EmbeddedPostgres, slug: str) -> dict[str, Any]:
         "stappen": steps,
         "audit": audit,
     }
-    return {name: in_database(new, query.format(slug, slug.replace("-", "_"))) for name, query in queries.items()}
+    name = slug.replace("-", "_")
+    return answers(new, {what: query.format(slug, name) for what, query in queries.items()})
 
 
 @pytest.mark.proof(
@@ -178,12 +188,12 @@ def test_killed_anywhere_and_run_again_it_is_gone_and_the_export_stays(
         assert killable("tenants", "create", slug, *same).exit == 0
         killed = killable("tenants", "remove", slug, "--bevestig", slug, *words, kill=kill)
         again = killable("tenants", "remove", slug, "--bevestig", slug, *words)
-        exports = list((tmp_path / "exports").glob(f"{slug}-*"))
+        exports, left = list((tmp_path / "exports").glob(f"{slug}-*")), left_of(new, slug)
         proof.found(
             [
                 *([] if killed.killed else [f"{kill}: not killed, {killed}"]),
                 *([] if again.exit == 0 else [f"{kill}: {again}"]),
-                *([] if left_of(new, slug) == gone else [f"{kill}: {left_of(new, slug)}, not {gone}"]),
+                *([] if left == gone else [f"{kill}: {left}, not {gone}"]),
                 *([] if exports else [f"{kill}: no export"]),
                 *(line for folder in exports for line in meenemen.verify(folder)),
                 *(f"{kill}: {path} was left" for path in (tmp_path / "exports").glob(f".{slug}-*")),
