@@ -1,4 +1,4 @@
-"""No sample page breaks a rule of WCAG 2.0 to 2.2, A and AA, that axe can see: wide and narrow, light and dark."""
+"""No sample page breaks a rule of WCAG 2.0 to 2.2, A and AA, that axe can see: wide in light, narrow in dark."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.templates.walk import NARROW, Shown, walk
 def faults(shown: Shown) -> list[str]:
     """What axe, the narrow screen and the browser itself have to say about one page."""
     found = []
-    for modus, size in shown.looks():
+    for modus, size in shown.each_once():
         where = f"{shown.sample.name} at {size[0]} {modus}"
         found += [f"{where}: {one['rule']} {one['where']} {one['why']}" for one in violations(shown.page)]
         if size == NARROW and (wider := shown.overflow()) > 0:
@@ -27,7 +27,7 @@ def faults(shown: Shown) -> list[str]:
 def test_every_page_in_every_state(count: Callable[[str, int], None]) -> None:
     samples = [sample for sample in all_samples() if sample.name != "galerij"]  # test_galerij.py, at more widths
     found = [fault for page in walk(samples, faults) for fault in page]
-    count("axe runs on sample pages", 4 * len(samples))
+    count("axe runs on sample pages", 2 * len(samples))
     assert not found, "\n" + "\n".join(found)
 
 
@@ -54,5 +54,5 @@ def test_a_broken_page_is_seen() -> None:
     }
     broken = Broken("kapot", sample.template, sample.context, medewerker=sample.medewerker, changes=changes)
     (found,) = walk([broken], faults)
-    for mark in ("label [", "image-alt", "color-contrast", "320 licht", "px too wide", "Content Security", "404"):
+    for mark in ("label [", "image-alt", "color-contrast", "320 donker", "px too wide", "Content Security", "404"):
         assert any(mark in fault for fault in found), f"{mark} was not seen: {found}"

@@ -38,10 +38,18 @@ class Shown:
     def looks(self) -> Iterator[tuple[str, tuple[int, int]]]:
         """The page as people see it: light and dark, on a wide and on a narrow screen."""
         for modus in MODI:
-            self.page.evaluate("modus => { document.documentElement.dataset.modus = modus }", modus)
             for size in (WIDE, NARROW):
-                self.page.set_viewport_size({"width": size[0], "height": size[1]})
-                yield modus, size
+                yield self._look(modus, size)
+
+    def each_once(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Every width and every mode in half as many looks: colours do not depend on width, nor places on colours."""
+        for modus, size in zip(MODI, (WIDE, NARROW), strict=True):
+            yield self._look(modus, size)
+
+    def _look(self, modus: str, size: tuple[int, int]) -> tuple[str, tuple[int, int]]:
+        self.page.evaluate("modus => { document.documentElement.dataset.modus = modus }", modus)
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        return modus, size
 
     def overflow(self) -> int:
         """How many CSS pixels the page is wider than the window."""
