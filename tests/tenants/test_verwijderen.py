@@ -167,7 +167,7 @@ def left_of(new: EmbeddedPostgres, slug: str) -> dict[str, Any]:
 
 
 @pytest.mark.proof(
-    "tenants-remove", smoke=7, full=5 * len(KILLS), unit="kills of kiss tenants remove",
+    "tenants-remove", smoke=7, full=70, unit="kills of kiss tenants remove",
     goal="elke keer hetzelfde einde, en een hele export",
 )  # fmt: skip
 def test_killed_anywhere_and_run_again_it_is_gone_and_the_export_stays(
