@@ -24,6 +24,7 @@ AT_ONCE = 32
 CANCELLED = 0.05  # of the requests: the visitor leaves
 STRAY = 0.15  # ask for another municipality's thing, or come to its host with one's own session
 BUSY = "2"  # seconds until the one 503 that is meant may be asked again (app/grenzen/fouten.py)
+ATTEMPTS = 4
 DELIVERED_EVERY = 200  # requests: the jobs run in between, in the same process
 Ask = tuple[str, str, dict[str, str] | None]
 
@@ -124,12 +125,13 @@ class Traffic:
             self.findings.append(f"{method} {host.host}{path}: {type(error).__name__} came through")
 
     async def _patient(self, asked: Callable[[], Awaitable[Reply]]) -> Reply:
-        """The answer; "it is busy now, come back" is taken at its word once, as a browser would."""
-        reply = await asked()
-        if reply.status == 503 and reply.retry_after == BUSY:
-            self.busy += 1
-            await asyncio.sleep(float(BUSY))
+        """The answer; "it is busy now, come back" is taken at its word, as a browser would."""
+        for attempt in range(1, ATTEMPTS + 1):
             reply = await asked()
+            if reply.status != 503 or reply.retry_after != BUSY or attempt == ATTEMPTS:
+                break
+            self.busy += 1
+            await asyncio.sleep(attempt * float(BUSY))
         return reply
 
     async def _leave(self, request: asyncio.Future[Reply]) -> None:

@@ -85,6 +85,9 @@ class Version:
                 literal = re.search(r"'([^']*)'", str(check.sqltext))
                 if literal and isinstance(column.type, types.String):
                     return literal[1]
+                least = re.search(rf"\b{column.name} >= (\d+)", str(check.sqltext))
+                if least and isinstance(column.type, types.Integer):
+                    return int(least[1]) + number
         return made_up(column.type, number)
 
     def _try(self, connection: Connection, verb: str, table: Table, statement: Any) -> str | None:

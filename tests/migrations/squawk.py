@@ -15,6 +15,7 @@ from tenants.admin import LOCK_TIMEOUT, STATEMENT_TIMEOUT
 from tests.report import PROJECT
 
 SQUAWK = Path(sys.executable).parent / "squawk"
+CONFIG = PROJECT / "migrations" / "squawk.toml"
 FORGIVEN = PROJECT / "migrations" / "forgiven.toml"
 # What `tenants.admin.acting_as` sets before every migration.
 _LIMITS = f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}';\nSET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}';\n"
@@ -43,11 +44,11 @@ def revisions() -> dict[str, str]:
 
 
 def linted(texts: dict[str, str], folder: Path) -> set[Objection]:
-    """What squawk has against these texts, by the rules of .squawk.toml."""
+    """What squawk has against these texts, by the rules of migrations/squawk.toml."""
     for name, sql in texts.items():
         (folder / f"{name}.sql").write_text(_LIMITS + sql)
     done = subprocess.run(
-        [SQUAWK, "--config", PROJECT / ".squawk.toml", "--reporter", "json", *(f"{name}.sql" for name in texts)],
+        [SQUAWK, "--config", CONFIG, "--reporter", "json", *(f"{name}.sql" for name in texts)],
         cwd=folder,
         capture_output=True,
         text=True,
