@@ -22,7 +22,7 @@ from tests.report import BUILD, PROJECT, REPORT, SEED, new_seed, recap, slowest
 OPTIONS = ["-q", "--timeout=180", "-p", "no:cacheprovider"]
 # Side by side on two cores, of about the same length: what has the browser, what breaks things, and the rest.
 APART = {
-    "browser": ("identity", "journey", "templates"),
+    "browser": ("identity", "journey", "practice", "templates", "zegels"),
     "weerstand": ("attacks", "faults", "isolation", "storingen"),
 }
 
