@@ -15,6 +15,7 @@ from litestar.types import ASGIApp
 from app.afleveringen import service
 from app.auth.rights import Recht
 from app.db import is_for_now
+from app.grenzen.fouten import Druk
 from app.redis import client
 from tenants.context import Tenant
 from tests.isolation.asgi import Reply, call
@@ -23,7 +24,7 @@ from tests.isolation.eilanden import CANARY, Eiland, Mens, canary, foreign
 AT_ONCE = 32
 CANCELLED = 0.05  # of the requests: the visitor leaves
 STRAY = 0.15  # ask for another municipality's thing, or come to its host with one's own session
-BUSY = "2"  # seconds until the one 503 that is meant may be asked again (app/grenzen/fouten.py)
+BUSY = str(Druk.opnieuw_na)  # seconds until the one 503 that is meant may be asked again
 ATTEMPTS = 4
 DELIVERED_EVERY = 200  # requests: the jobs run in between, in the same process
 Ask = tuple[str, str, dict[str, str] | None]

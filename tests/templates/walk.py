@@ -52,9 +52,10 @@ class Shown:
         return modus, size
 
     def overflow(self) -> int:
-        """How many CSS pixels the page is wider than the window."""
+        """How many CSS pixels the page is wider than the window, or what a card holds than the card that cuts it."""
         wider: int = self.page.evaluate(
-            "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+            """() => Math.max(...[document.scrollingElement, ...document.querySelectorAll('.kaart')]
+              .map(one => one.scrollWidth - one.clientWidth))"""
         )
         return wider
 

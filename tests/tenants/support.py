@@ -90,6 +90,17 @@ async def forget_pool() -> None:
     db.engine.cache_clear()
 
 
+# For a manifest: a koppeling with a secret, named and not given.
+KOPPELING = """
+[[koppelingen]]
+slug = "brp"
+naam = "BRP"
+soort = "haal-centraal-brp"
+[koppelingen.instellingen]
+base_url = "https://brp.test"
+[koppelingen.geheimen]
+sleutel = "env:PROEF_SLEUTEL"
+"""
 DEMO = (FOLDER / "deventer.toml", FOLDER / "zwolle.toml")  # two are enough to be apart, and are there sooner
 
 

@@ -20,16 +20,6 @@ from tests.tenants import support
 from tests.tenants.snapshot import snapshot
 
 pytestmark = pytest.mark.anyio
-KOPPELING = """
-[[koppelingen]]
-slug = "brp"
-naam = "BRP"
-soort = "haal-centraal-brp"
-[koppelingen.instellingen]
-base_url = "https://brp.test"
-[koppelingen.geheimen]
-sleutel = "env:PROEF_SLEUTEL"
-"""
 PEOPLE = '[[mensen]]\ngebruikersnaam = "piet.proef"\nnaam = "Piet"\nemail = "p@x.test"\nrol = "agent"\n'
 
 
@@ -52,11 +42,11 @@ async def test_owned_by_the_manifest_and_owned_by_the_municipality(
     gemeenten: EmbeddedPostgres, tmp_path: Path
 ) -> None:
     with support.environment(PROEF_SLEUTEL="s3-geheim"):
-        await support.apply([support.manifest(tmp_path, "raalte", KOPPELING + PEOPLE)])
+        await support.apply([support.manifest(tmp_path, "raalte", support.KOPPELING + PEOPLE)])
         async with unit_of_work(await support.tenant("raalte")) as session:
             await session.execute(update(Kanaal).where(Kanaal.naam == "Brief").values(naam="Post"))
             await session.execute(update(Koppeling).values(instellingen={"base_url": "https://eigen.test"}))
-        changed = support.manifest(tmp_path, "raalte", 'ring = "early"\n' + KOPPELING + PEOPLE, host="anders")
+        changed = support.manifest(tmp_path, "raalte", 'ring = "early"\n' + support.KOPPELING + PEOPLE, host="anders")
         before = await snapshot(gemeenten, "raalte")
         (found,) = await diff(changed)
         assert await snapshot(gemeenten, "raalte") == before, "looking changes nothing"

@@ -32,16 +32,6 @@ KILLS = (  # the first seven: at every step, and in the middle of the files
     *(Kill("tenants.ledger:audit", number) for number in (1, 3, 4, 5, 6, 7)),  # 2 is the export's own line
     Kill("tenants.meenemen:_last_number", 1),  # all tables written, no manifest yet
 )
-KOPPELING = """
-[[koppelingen]]
-slug = "brp"
-naam = "BRP"
-soort = "haal-centraal-brp"
-[koppelingen.instellingen]
-base_url = "https://brp.test"
-[koppelingen.geheimen]
-sleutel = "env:PROEF_SLEUTEL"
-"""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +39,9 @@ def new(cluster: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> 
     asyncio.run(support.empty(cluster))
     folder = tmp_path_factory.mktemp("manifesten")
     with support.settings_for(cluster, PROEF_SLEUTEL="s3-heel-geheim", KISS_DATA=str(folder / "data")):
-        asyncio.run(support.apply([support.manifest(folder, "raalte", KOPPELING), support.manifest(folder, "olst")]))
+        asyncio.run(
+            support.apply([support.manifest(folder, "raalte", support.KOPPELING), support.manifest(folder, "olst")])
+        )
         yield cluster
 
 

@@ -18,7 +18,7 @@ from tests.zegels import boek, logs
 from tests.zegels.dief import KINDS, tamper
 
 pytestmark = pytest.mark.anyio
-ROWS, ROUND = 18, 4  # the last round is not full, so its head covers all until now
+ROWS, ROUND = 34, 8  # the last round is not full, so its head covers all until now
 
 
 @pytest.fixture

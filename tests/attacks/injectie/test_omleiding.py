@@ -27,7 +27,7 @@ RETURNS = {
     "continue", "dest", "destination", "goto", "target", "RelayState", "post_logout_redirect_uri", "ref", "from",
 }  # fmt: skip
 OWN = "deventer.localhost:8000"
-FIRST, MOST = 1, 200  # addresses for every route, and for those that go somewhere by what was sent
+FIRST, MOST = 2, 200  # addresses for every route, and for those that go somewhere by what was sent
 BROWSER = "A" * 43
 _HIDDEN = re.compile(rb'name="(?:%s)" value="([^"]*)"' % "|".join(RETURNS).encode())
 _LINK = re.compile(rb'(?:href|action)="([^"]*)"')
